@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { services, type Service } from './policy/classes.ts';
+
+/** A bad setting: one line that names it. */
+export class SettingError extends Error {
+  override readonly name = 'SettingError';
+}
+
+export interface Config {
+  readonly port: number;
+  readonly host: string;
+  /** Origin that people and apps reach the server under, without a trailing slash. */
+  readonly publicUrl: string;
+  readonly dataDir: string;
+  readonly databaseUrl: string | null;
+  readonly toolsDatabaseUrl: string | null;
+  readonly services: readonly Service[];
+  /** 32 bytes; null when embedded, where it is made and kept in `dataDir`. */
+  readonly dataKey: Buffer | null;
+  readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
+  readonly metricsPort: number | null;
+  readonly logLevel: LogLevel;
+}
+
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const postgresUrl = z.url({ protocol: /^postgres(ql)?$/ });
+
+/** What each setting must be; the text completes "NAME must be …". */
+const settings = {
+  PORT: { schema: port, wants: 'a port number, 0 to 65535' },
+  HOST: { schema: z.string().regex(/^[A-Za-z0-9.:-]+$/), wants: 'a host name or address' },
+  PUBLIC_URL: { schema: z.string().refine(isOrigin), wants: 'an http or https origin without a path, such as https://mcp.example.com' },
+  DATA_DIR: { schema: z.string().min(1), wants: 'a directory' },
+  DATABASE_URL: { schema: postgresUrl, wants: 'a URL that begins with postgres://' },
+  TOOLS_DATABASE_URL: { schema: postgresUrl, wants: 'a URL that begins with postgres://' },
+  SERVICES: { schema: z.string().transform(listOfServices).pipe(z.array(z.enum(services)).min(1)), wants: `one or both of ${services.join(',')}` },
+  DATA_KEY: { schema: z.string().transform(decodeKey).pipe(z.instanceof(Buffer)), wants: '32 random bytes in base64 or hexadecimal' },
+  TLS_CERT: { schema: z.string().min(1), wants: 'a PEM file' },
+  TLS_KEY: { schema: z.string().min(1), wants: 'a PEM file' },
+  METRICS_PORT: { schema: port, wants: 'a port number, 0 to 65535' },
+  LOG_LEVEL: { schema: z.enum(logLevels), wants: `one of ${logLevels.join(', ')}` },
+} as const;
+
+function isOrigin(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const url = new URL(text);
+  return ['http:', 'https:'].includes(url.protocol) && (url.origin === text || `${url.origin}/` === text);
+}
+
+function listOfServices(text: string): string[] {
+  return [...new Set(text.split(',').map((each) => each.trim()))];
+}
+
+function decodeKey(text: string): Buffer | null {
+  const key = /^[0-9a-fA-F]{64}$/.test(text) ? Buffer.from(text, 'hex') : Buffer.from(text, 'base64');
+  return key.length === 32 ? key : null;
+}
+
+type Settings = typeof settings;
+type Value<Name extends keyof Settings> = z.output<Settings[Name]['schema']>;
+
+/** Reads the settings once, at start. @throws SettingError with one line that names the bad setting */
+export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
+  const read = <Name extends keyof Settings>(name: Name): Value<Name> | null => {
+    const text = environment[name];
+    if (text === undefined || text === '') return null;
+    const parsed = settings[name].schema.safeParse(text);
+    if (!parsed.success) throw new SettingError(`${name} must be ${settings[name].wants}`);
+    return parsed.data as Value<Name>;
+  };
+  const listenPort = read('PORT') ?? 3000;
+  const databaseUrl = read('DATABASE_URL');
+  const dataKey = read('DATA_KEY');
+  if (databaseUrl !== null && dataKey === null) throw new SettingError('DATA_KEY must be set when DATABASE_URL is');
+  const toolsDatabaseUrl = read('TOOLS_DATABASE_URL');
+  if (toolsDatabaseUrl !== null && databaseUrl === null) throw new SettingError('DATABASE_URL must be set when TOOLS_DATABASE_URL is');
+  const certFile = read('TLS_CERT');
+  const keyFile = read('TLS_KEY');
+  if ((certFile === null) !== (keyFile === null)) throw new SettingError('TLS_CERT and TLS_KEY must be set together');
+  return {
+    port: listenPort,
+    host: read('HOST') ?? '127.0.0.1',
+    publicUrl: new URL(read('PUBLIC_URL') ?? `${certFile === null ? 'http' : 'https'}://localhost:${listenPort}`).origin,
+    dataDir: read('DATA_DIR') ?? '.data',
+    databaseUrl,
+    toolsDatabaseUrl,
+    services: read('SERVICES') ?? services,
+    dataKey,
+    tls: certFile !== null && keyFile !== null ? { certFile, keyFile } : null,
+    metricsPort: read('METRICS_PORT'),
+    logLevel: read('LOG_LEVEL') ?? 'info',
+  };
+}

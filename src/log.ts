@@ -1,0 +1,18 @@
+import { pino, type Logger as PinoLogger } from 'pino';
+import type { LogLevel } from './config.ts';
+
+/** Names, codes, counts and durations. Never arguments, rows, tokens, headers or addresses. */
+export type Logger = PinoLogger;
+
+export function makeLogger(level: LogLevel): Logger {
+  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime, serializers: { err: describeError } }, pino.destination({ dest: 2, sync: true }));
+}
+
+/** An error's kind and where it happened. Messages of drivers and validators quote values, so they are left out. */
+function describeError(error: unknown): Record<string, unknown> {
+  if (!(error instanceof Error)) return { name: typeof error };
+  const { name, cause } = error;
+  const code: unknown = Reflect.get(error, 'code');
+  const at = (error.stack ?? '').split('\n').filter((line) => line.startsWith('    at ')).slice(0, 6).map((line) => line.trim());
+  return { name, ...(typeof code === 'string' && { code }), at, ...(cause !== undefined && { cause: describeError(cause) }) };
+}

@@ -1,0 +1,24 @@
+/** The injected source of "now". Nothing else in the product asks the machine for the time. */
+export type Clock = () => Date;
+
+/** A day in UTC as `YYYY-MM-DD`. */
+export type Day = string;
+
+export const systemClock: Clock = () => new Date();
+
+export function dayOf(instant: Date): Day {
+  return instant.toISOString().slice(0, 10);
+}
+
+export function addDays(day: Day, days: number): Day {
+  const instant = new Date(`${day}T00:00:00Z`);
+  instant.setUTCDate(instant.getUTCDate() + days);
+  return dayOf(instant);
+}
+
+/** True for a real calendar day written `YYYY-MM-DD`, year 1900 to 9999. */
+export function isDay(text: string): boolean {
+  if (!/^(?:19|[2-9]\d)\d\d-\d\d-\d\d$/.test(text)) return false;
+  const instant = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(instant.getTime()) && dayOf(instant) === text;
+}

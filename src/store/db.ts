@@ -1,0 +1,110 @@
+import { PGlite } from '@electric-sql/pglite';
+import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
+import { drizzle as drizzlePglite } from 'drizzle-orm/pglite';
+import { drizzle as drizzlePostgres } from 'drizzle-orm/postgres-js';
+import postgres from 'postgres';
+import * as schema from './schema/index.ts';
+
+/** Drizzle over either engine; a transaction's handle has the same type. */
+export type Orm = PgDatabase<PgQueryResultHKT, typeof schema>;
+
+/** A value of a prepared statement. Instants and days travel as text. */
+export type Parameter = string | number | boolean | null | Uint8Array | readonly string[];
+
+/** Runs one prepared statement in one round trip. */
+export type Statement = <Row>(text: string, parameters: readonly Parameter[]) => Promise<Row[]>;
+
+export interface Database {
+  readonly engine: 'postgres' | 'pglite';
+  /** The application's own login: pages, OAuth, jobs, imports. */
+  readonly orm: Orm;
+  readonly statement: Statement;
+  /** The execute-only login that tools read and the ledger writes through (on PGlite the same session). */
+  readonly tools: Statement;
+  /** Rows into a table by COPY's text protocol where the engine has it; see writes/bulk.ts. */
+  readonly driver: PGlite | postgres.Sql;
+  close(): Promise<void>;
+}
+
+export interface PostgresOptions {
+  readonly url: string;
+  /** The URL of the execute-only login; without it the application's login drops to `toolsRole`. */
+  readonly toolsUrl: string | null;
+  readonly toolsRole: string;
+  readonly connections: number;
+}
+
+const days = { date: { to: 1082, from: [1082], serialize: asIs, parse: asIs }, instant: { to: 1184, from: [1184], serialize: asIs, parse: asIs } };
+
+function asIs(value: string): string {
+  return value;
+}
+
+const statementTimeoutMs = 30_000;
+
+export function openPostgres({ url, toolsUrl, toolsRole, connections }: PostgresOptions): Database {
+  const shared = {
+    max: connections,
+    connect_timeout: 10,
+    onnotice: () => undefined,
+    types: days,
+  };
+  const timeouts = { statement_timeout: statementTimeoutMs, idle_in_transaction_session_timeout: statementTimeoutMs };
+  const client = postgres(url, { ...shared, connection: { application_name: 'certveil', ...timeouts } });
+  const toolsConnection = { application_name: 'certveil tools', ...timeouts, ...(toolsUrl === null && { role: toolsRole }) };
+  const tools = postgres(toolsUrl ?? url, { ...shared, connection: toolsConnection });
+  return {
+    engine: 'postgres',
+    orm: drizzlePostgres(preparing(client), { schema }),
+    statement: statementOf(client),
+    tools: statementOf(tools),
+    driver: client,
+    close: async () => {
+      await Promise.all([client.end({ timeout: 5 }), tools.end({ timeout: 5 })]);
+    },
+  };
+}
+
+/** Drizzle sends unnamed statements, two round trips each; this makes postgres.js prepare and pipeline them. */
+function preparing(client: postgres.Sql): postgres.Sql {
+  return new Proxy(client, {
+    get(target, property) {
+      if (property === 'unsafe') {
+        return (query: string, parameters?: postgres.ParameterOrJSON<never>[], options?: postgres.UnsafeQueryOptions) =>
+          target.unsafe(query, parameters, { ...options, prepare: true });
+      }
+      return Reflect.get(target, property, target) as unknown;
+    },
+  });
+}
+
+function statementOf(client: postgres.Sql): Statement {
+  // postgres.js types its rows as its own Row; what a statement returns is said by its caller, and checked at start.
+  return async <Row>(text: string, parameters: readonly Parameter[]) =>
+    (await client.unsafe(text, parameters as postgres.ParameterOrJSON<never>[], { prepare: true })) as unknown as Row[];
+}
+
+export interface PgliteOptions {
+  /** A directory, or null for a database in memory. */
+  readonly directory: string | null;
+  /** A dump to start from. */
+  readonly dump?: Blob;
+}
+
+export async function openPglite({ directory, dump }: PgliteOptions): Promise<Database> {
+  const client = await PGlite.create({
+    ...(directory !== null && { dataDir: directory }),
+    ...(dump && { loadDataDir: dump }),
+    parsers: { 1082: asIs, 1184: asIs },
+  });
+  const statement: Statement = async <Row>(text: string, parameters: readonly Parameter[]) =>
+    (await client.query<Row>(text, [...parameters])).rows;
+  return {
+    engine: 'pglite',
+    orm: drizzlePglite(client, { schema }),
+    statement,
+    tools: statement,
+    driver: client,
+    close: () => client.close(),
+  };
+}

@@ -1,0 +1,200 @@
+import { sql } from 'drizzle-orm';
+import { boolean, check, date, index, integer, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { accounts } from './accounts.ts';
+import { id, instant, key } from './columns.ts';
+
+const account = () =>
+  uuid('account_id')
+    .notNull()
+    .references(() => accounts.id);
+
+export const lists = pgTable(
+  'lists',
+  {
+    id: id(),
+    accountId: account(),
+    name: key('name').notNull(),
+    nameKey: key('name_key').notNull(),
+    createdOn: date('created_on', { mode: 'string' }).notNull(),
+    hiddenAt: instant('hidden_at'),
+  },
+  (t) => [uniqueIndex('lists_order').on(t.accountId, t.nameKey, t.name)],
+);
+
+export const customFields = pgTable(
+  'custom_fields',
+  {
+    id: id(),
+    accountId: account(),
+    listId: uuid('list_id')
+      .notNull()
+      .references(() => lists.id),
+    /** Exactly one of the two names is set: a field's name leaves only once the issuer has declared it shareable. */
+    sharedName: key('shared_name'),
+    privateName: key('private_name'),
+    hiddenAt: instant('hidden_at'),
+  },
+  (t) => [
+    check('custom_fields_one_name', sql`(${t.sharedName} is null) <> (${t.privateName} is null)`),
+    uniqueIndex('custom_fields_name').on(t.listId, sql`(coalesce(${t.sharedName}, ${t.privateName}))`),
+  ],
+);
+
+export const recipients = pgTable(
+  'recipients',
+  {
+    id: id(),
+    accountId: account(),
+    listId: uuid('list_id')
+      .notNull()
+      .references(() => lists.id),
+    name: text('name').notNull(),
+    /** Folded name, and a number that makes it unique in the account: the order that a caller sees never depends on an id. */
+    nameKey: key('name_key').notNull(),
+    nameRank: integer('name_rank').notNull(),
+    email: text('email').notNull(),
+    emailMasked: text('email_masked').notNull(),
+    emailKey: key('email_key').notNull(),
+    createdAt: instant('created_at').notNull(),
+    hiddenAt: instant('hidden_at'),
+  },
+  (t) => [
+    uniqueIndex('recipients_natural').on(t.listId, t.emailKey, t.nameKey),
+    uniqueIndex('recipients_order').on(t.accountId, t.nameKey, t.nameRank),
+    index('recipients_list').on(t.accountId, t.listId, t.nameKey, t.nameRank),
+  ],
+);
+
+export const certificates = pgTable(
+  'certificates',
+  {
+    id: id(),
+    accountId: account(),
+    listId: uuid('list_id')
+      .notNull()
+      .references(() => lists.id),
+    recipientId: uuid('recipient_id')
+      .notNull()
+      .references(() => recipients.id),
+    title: text('title').notNull(),
+    description: text('description'),
+    publicNumber: key('public_number').notNull(),
+    issuedOn: date('issued_on', { mode: 'string' }).notNull(),
+    expiresOn: date('expires_on', { mode: 'string' }),
+    revokedOn: date('revoked_on', { mode: 'string' }),
+    verificationCode: uuid('verification_code').notNull().defaultRandom(),
+    createdAt: instant('created_at').notNull(),
+    hiddenAt: instant('hidden_at'),
+  },
+  (t) => [
+    uniqueIndex('certificates_public_number').on(t.accountId, t.publicNumber),
+    uniqueIndex('certificates_verification_code').on(t.verificationCode),
+    index('certificates_order').on(t.accountId, t.issuedOn, t.publicNumber),
+    index('certificates_list').on(t.accountId, t.listId, t.issuedOn, t.publicNumber),
+    index('certificates_expiry')
+      .on(t.accountId, t.expiresOn, t.publicNumber)
+      .where(sql`${t.expiresOn} is not null`),
+    index('certificates_revoked')
+      .on(t.accountId, t.issuedOn, t.publicNumber)
+      .where(sql`${t.revokedOn} is not null`),
+    index('certificates_recipient').on(t.recipientId, t.issuedOn, t.publicNumber),
+  ],
+);
+
+/** One row a word of a certificate's searchable text, folded; `source` names the field, so that search reads granted fields only. */
+export const certificateTerms = pgTable(
+  'certificate_terms',
+  {
+    accountId: account(),
+    term: key('term').notNull(),
+    issuedOn: date('issued_on', { mode: 'string' }).notNull(),
+    publicNumber: key('public_number').notNull(),
+    source: key('source').notNull(),
+    certificateId: uuid('certificate_id')
+      .notNull()
+      .references(() => certificates.id, { onDelete: 'cascade' }),
+    hiddenAt: instant('hidden_at'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.accountId, t.term, t.issuedOn, t.publicNumber, t.source] }),
+    index('certificate_terms_certificate').on(t.certificateId, t.term),
+    check('certificate_terms_source', sql`${t.source} in ('title', 'recipient_name', 'public_number')`),
+  ],
+);
+
+export const recipientTerms = pgTable(
+  'recipient_terms',
+  {
+    accountId: account(),
+    term: key('term').notNull(),
+    nameKey: key('name_key').notNull(),
+    nameRank: integer('name_rank').notNull(),
+    source: key('source').notNull(),
+    recipientId: uuid('recipient_id')
+      .notNull()
+      .references(() => recipients.id, { onDelete: 'cascade' }),
+    hiddenAt: instant('hidden_at'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.accountId, t.term, t.nameKey, t.nameRank, t.source] }),
+    index('recipient_terms_recipient').on(t.recipientId, t.term),
+    check('recipient_terms_source', sql`${t.source} in ('name', 'email')`),
+  ],
+);
+
+/** A certificate's value of a custom field: in the column that may leave, or in the one that never does. */
+export const customValues = pgTable(
+  'custom_values',
+  {
+    accountId: account(),
+    certificateId: uuid('certificate_id')
+      .notNull()
+      .references(() => certificates.id, { onDelete: 'cascade' }),
+    fieldId: uuid('field_id')
+      .notNull()
+      .references(() => customFields.id),
+    sharedValue: text('shared_value'),
+    privateValue: text('private_value'),
+    hiddenAt: instant('hidden_at'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.certificateId, t.fieldId] }),
+    check('custom_values_one', sql`(${t.sharedValue} is null) <> (${t.privateValue} is null)`),
+  ],
+);
+
+/** Opened verification links (CF-19). Partitioned by month of `at`. */
+export const verificationEvents = pgTable(
+  'verification_events',
+  {
+    id: uuid('id').notNull().defaultRandom(),
+    at: instant('at').notNull(),
+    accountId: uuid('account_id').notNull(),
+    certificateId: uuid('certificate_id').notNull(),
+    kind: text('kind').notNull(),
+    ip: text('ip'),
+    userAgent: text('user_agent'),
+    referrer: text('referrer'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.id, t.at] }),
+    index('verification_events_certificate').on(t.certificateId, t.at),
+    check('verification_events_kind', sql`${t.kind} in ('view', 'download')`),
+  ],
+);
+
+/** Published monthly counts of a list, frozen; null is a suppressed count. */
+export const verificationMonths = pgTable(
+  'verification_months',
+  {
+    accountId: account(),
+    listId: uuid('list_id')
+      .notNull()
+      .references(() => lists.id),
+    month: key('month').notNull(),
+    views: integer('views'),
+    downloads: integer('downloads'),
+    hiddenAt: instant('hidden_at'),
+  },
+  (t) => [primaryKey({ columns: [t.listId, t.month] })],
+);

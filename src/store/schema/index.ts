@@ -1,0 +1,5 @@
+export * from './accounts.ts';
+export * from './certificates.ts';
+export * from './oauth.ts';
+export * from './privacy.ts';
+export * from './tls.ts';

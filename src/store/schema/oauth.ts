@@ -1,0 +1,91 @@
+import { sql } from 'drizzle-orm';
+import { check, date, index, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { accounts } from './accounts.ts';
+import { bytea, id, instant, key } from './columns.ts';
+
+/** Clients of dynamic registration (RFC 7591) and fetched metadata documents. None has a secret. */
+export const oauthClients = pgTable('oauth_clients', {
+  clientId: key('client_id').primaryKey(),
+  payload: jsonb('payload').notNull(),
+  createdAt: instant('created_at').notNull(),
+});
+
+/** What oidc-provider keeps: codes, tokens, sessions, interactions, its own grants. The digest stands for the secret. */
+export const oauthArtifacts = pgTable(
+  'oauth_artifacts',
+  {
+    kind: key('kind').notNull(),
+    digest: bytea('digest').notNull(),
+    payload: jsonb('payload').notNull(),
+    accountId: uuid('account_id'),
+    clientId: key('client_id'),
+    oidcGrantId: key('oidc_grant_id'),
+    uid: key('uid'),
+    /** Of access and refresh tokens: space-separated scopes and the resource (RFC 8707) that they were issued for. */
+    scope: text('scope'),
+    resource: text('resource'),
+    /** The answer of a just rotated refresh token, encrypted under that token, for a retry within the window. */
+    replaySealed: bytea('replay_sealed'),
+    createdAt: instant('created_at').notNull(),
+    consumedAt: instant('consumed_at'),
+    expiresAt: instant('expires_at'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.kind, t.digest] }),
+    index('oauth_artifacts_grant').on(t.oidcGrantId),
+    index('oauth_artifacts_uid').on(t.kind, t.uid),
+    index('oauth_artifacts_account').on(t.accountId, t.kind),
+    index('oauth_artifacts_expiry').on(t.expiresAt),
+  ],
+);
+
+/** An app: one account and one client. Its row outlives every revocation. */
+export const apps = pgTable(
+  'apps',
+  {
+    id: id(),
+    accountId: uuid('account_id')
+      .notNull()
+      .references(() => accounts.id),
+    clientId: key('client_id').notNull(),
+    name: text('name').notNull(),
+    /** The host that vouches for the name: of a client metadata document; null when nobody does. */
+    publisherDomain: text('publisher_domain'),
+    redirectHost: text('redirect_host').notNull(),
+    status: text('status').notNull(),
+    connectedAt: instant('connected_at').notNull(),
+    connectedOn: date('connected_on', { mode: 'string' }).notNull(),
+    statusChangedAt: instant('status_changed_at').notNull(),
+  },
+  (t) => [
+    uniqueIndex('apps_account_client').on(t.accountId, t.clientId),
+    check('apps_status', sql`${t.status} in ('active', 'paused', 'revoked')`),
+  ],
+);
+
+/** A grant: one consent. `accepted_fields` are the policy's field ids that the person saw and accepted. */
+export const grants = pgTable(
+  'grants',
+  {
+    id: id(),
+    accountId: uuid('account_id')
+      .notNull()
+      .references(() => accounts.id),
+    appId: uuid('app_id')
+      .notNull()
+      .references(() => apps.id),
+    oidcGrantId: key('oidc_grant_id').notNull(),
+    status: text('status').notNull(),
+    scopes: text('scopes').array().notNull(),
+    acceptedFields: text('accepted_fields').array().notNull(),
+    policyVersion: text('policy_version').notNull(),
+    noticeVersion: text('notice_version'),
+    consentedAt: instant('consented_at').notNull(),
+    endedAt: instant('ended_at'),
+  },
+  (t) => [
+    uniqueIndex('grants_oidc_grant').on(t.oidcGrantId),
+    index('grants_app').on(t.appId, t.status),
+    check('grants_status', sql`${t.status} in ('active', 'revoked')`),
+  ],
+);
