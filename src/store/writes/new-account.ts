@@ -1,0 +1,115 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { and, asc, eq, isNull } from 'drizzle-orm';
+import type { Service } from '../../policy/classes.ts';
+import type { Clock } from '../../policy/dates.ts';
+import { cleanText, emailKey, isPlausibleEmail, maskEmail } from '../../policy/text.ts';
+import type { Orm } from '../db.ts';
+import { accounts, memberships, passwordLinks } from '../schema/index.ts';
+
+const linkHours = 24;
+const problems = {
+  email_invalid: 'This is not an e-mail address.',
+  email_taken: 'An account with this e-mail address exists.',
+  name_missing: 'A display name is needed.',
+  service_missing: 'At least one service is needed.',
+} as const;
+
+/** Why an account was not made; the message is fixed text. */
+export class AccountRefused extends Error {
+  override readonly name = 'AccountRefused';
+  readonly code: keyof typeof problems;
+
+  constructor(code: keyof typeof problems) {
+    super(problems[code]);
+    this.code = code;
+  }
+}
+
+export interface NewAccount {
+  readonly orm: Orm;
+  readonly clock: Clock;
+  readonly email: string;
+  readonly displayName: string;
+  readonly services: readonly Service[];
+}
+
+/**
+ * Makes an account and a one-time link token to set its password, good for 24 hours; only the token's SHA-256 is stored.
+ * @throws AccountRefused
+ */
+export async function addAccount({ orm, clock, email, displayName, services }: NewAccount): Promise<{ accountId: string; linkToken: string }> {
+  const address = email.trim();
+  const name = cleanText(displayName, 200);
+  if (!isPlausibleEmail(address)) throw new AccountRefused('email_invalid');
+  if (name === '') throw new AccountRefused('name_missing');
+  if (services.length === 0) throw new AccountRefused('service_missing');
+  const now = clock();
+  return orm.transaction(async (tx) => {
+    const [made] = await tx
+      .insert(accounts)
+      .values({
+        email: address,
+        emailMasked: maskEmail(address),
+        emailKey: emailKey(address),
+        displayName: name,
+        createdAt: now,
+        lastActivityAt: now,
+      })
+      .onConflictDoNothing()
+      .returning({ id: accounts.id });
+    if (!made) throw new AccountRefused('email_taken');
+    const joined = [...new Set(services)].map((service) => ({
+      accountId: made.id,
+      service,
+      status: 'active',
+      lastActivityAt: now,
+      createdAt: now,
+    }));
+    await tx.insert(memberships).values(joined);
+    return { accountId: made.id, linkToken: await makePasswordLink(tx, made.id, now) };
+  });
+}
+
+async function makePasswordLink(tx: Orm, accountId: string, now: Date): Promise<string> {
+  const token = randomBytes(32).toString('base64url');
+  const digest = createHash('sha256').update(token).digest();
+  await tx.insert(passwordLinks).values({ digest, accountId, createdAt: now, expiresAt: new Date(now.getTime() + linkHours * 3_600_000) });
+  return token;
+}
+
+export interface AccountLine {
+  readonly email: string;
+  readonly displayName: string;
+  readonly services: readonly { readonly service: string; readonly status: string }[];
+  readonly disabled: boolean;
+}
+
+/** All accounts in the order of their addresses, for the operator. */
+export async function listAccounts({ orm }: { orm: Orm }): Promise<AccountLine[]> {
+  const rows = await orm
+    .select({ id: accounts.id, email: accounts.email, displayName: accounts.displayName, disabledAt: accounts.disabledAt })
+    .from(accounts)
+    .orderBy(asc(accounts.emailKey));
+  const joined = await orm.select().from(memberships).orderBy(asc(memberships.service));
+  return rows.map(({ id, email, displayName, disabledAt }) => ({
+    email,
+    displayName,
+    services: joined.filter((each) => each.accountId === id).map(({ service, status }) => ({ service, status })),
+    disabled: disabledAt !== null,
+  }));
+}
+
+/** Ends sign-in and every token of an account at once. False when no enabled account has this address. */
+export async function disableAccount({ orm, clock, email }: { orm: Orm; clock: Clock; email: string }): Promise<boolean> {
+  const disabled = await orm
+    .update(accounts)
+    .set({ disabledAt: clock() })
+    .where(and(eq(accounts.emailKey, emailKey(email)), isNull(accounts.disabledAt)))
+    .returning({ id: accounts.id });
+  return disabled.length > 0;
+}
+
+/** True when nobody has an account yet. */
+export async function isEmpty({ orm }: { orm: Orm }): Promise<boolean> {
+  return (await orm.select({ id: accounts.id }).from(accounts).limit(1)).length === 0;
+}
