@@ -146,6 +146,8 @@ CREATE TABLE "lists" (
 	"name" text collate "C" NOT NULL,
 	"name_key" text collate "C" NOT NULL,
 	"created_on" date NOT NULL,
+	"recipient_count" integer DEFAULT 0 NOT NULL,
+	"issued_count" integer DEFAULT 0 NOT NULL,
 	"hidden_at" timestamp (3) with time zone
 );
 --> statement-breakpoint
@@ -269,7 +271,7 @@ CREATE TABLE "disclosures" (
 	"day" date NOT NULL,
 	"tool" text NOT NULL,
 	"purpose" text NOT NULL,
-	"field_names" text collate "C"[] NOT NULL,
+	"field_names" text[] NOT NULL,
 	"record_count" integer NOT NULL,
 	"outcome" text NOT NULL,
 	CONSTRAINT "disclosures_writer_id_seq_pk" PRIMARY KEY("writer_id","seq"),

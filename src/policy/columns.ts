@@ -138,6 +138,8 @@ export const tables = {
       name: ['certificate', 'certificate'],
       name_key: ['internal', 'certificate'],
       created_on: ['certificate', 'certificate'],
+      recipient_count: ['certificate', 'certificate'],
+      issued_count: ['certificate', 'certificate'],
       hidden_at: ['control', 'certificate'],
     },
   },

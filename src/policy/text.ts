@@ -3,13 +3,44 @@ const maxTermLength = 64;
 const maxQueryWords = 8;
 
 /** Accents and points: marks that a person leaves out when they type. Vowel signs and voicing marks are letters and stay. */
-const accents =
-  /[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]/gu;
+const accentRanges = [
+  String.raw`\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f`,
+  String.raw`\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7`,
+  String.raw`\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed`,
+];
+const accents = new RegExp(`[${accentRanges.join('')}]`, 'gu');
 
 /** Letters that no normalisation form takes apart. */
 const plainLetters: Readonly<Record<string, string>> = {
-  ß: 'ss', æ: 'ae', œ: 'oe', ø: 'o', ł: 'l', đ: 'd', ð: 'd', þ: 'th', ħ: 'h', ŧ: 't', ŋ: 'n', ĸ: 'k', ı: 'i', ȷ: 'j', ƀ: 'b', ɓ: 'b', ɖ: 'd', ɗ: 'd',
-  ƙ: 'k', ƴ: 'y', ʼ: "'", ʻ: "'", '’': "'", '‘': "'", ς: 'σ', ӏ: 'і', ی: 'ي', ى: 'ي', ک: 'ك',
+  ß: 'ss',
+  æ: 'ae',
+  œ: 'oe',
+  ø: 'o',
+  ł: 'l',
+  đ: 'd',
+  ð: 'd',
+  þ: 'th',
+  ħ: 'h',
+  ŧ: 't',
+  ŋ: 'n',
+  ĸ: 'k',
+  ı: 'i',
+  ȷ: 'j',
+  ƀ: 'b',
+  ɓ: 'b',
+  ɖ: 'd',
+  ɗ: 'd',
+  ƙ: 'k',
+  ƴ: 'y',
+  ʼ: "'",
+  ʻ: "'",
+  '’': "'",
+  '‘': "'",
+  ς: 'σ',
+  ӏ: 'і',
+  ی: 'ي',
+  ى: 'ي',
+  ک: 'ك',
 };
 const plainLetter = new RegExp(`[${Object.keys(plainLetters).join('')}]`, 'gu');
 
@@ -77,7 +108,7 @@ export function cleanText(text: string, maxLength: number): string {
 
 /** How many characters (code points) a text has, counted no further than `atMost`. */
 export function isLongerThan(text: string, atMost: number): boolean {
-  return text.length > atMost && (text.length > atMost * 2 || [...text].length > atMost);
+  return text.length > atMost && (text.length > atMost * 2 || Array.from(text).length > atMost);
 }
 
 /** True when a text holds a UUID in its written form, or is one without its dashes. */
@@ -87,7 +118,11 @@ export function looksLikeUuid(text: string): boolean {
 
 /** True for `name@domain.tld` of at most 254 characters, in any script. */
 export function isPlausibleEmail(email: string): boolean {
-  return emailKey(email).length <= 254 && email.length <= 254 && /^[^\s@"<>()[\]\\,;:]{1,64}@(?:[\p{L}\p{N}\p{M}](?:[\p{L}\p{N}\p{M}-]*[\p{L}\p{N}\p{M}])?\.)+[\p{L}\p{N}\p{M}-]{2,63}$/u.test(email);
+  return (
+    emailKey(email).length <= 254 &&
+    email.length <= 254 &&
+    /^[^\s@"<>()[\]\\,;:]{1,64}@(?:[\p{L}\p{N}\p{M}](?:[\p{L}\p{N}\p{M}-]*[\p{L}\p{N}\p{M}])?\.)+[\p{L}\p{N}\p{M}-]{2,63}$/u.test(email)
+  );
 }
 
 function wordsOf(text: string): string[] {
@@ -100,11 +135,17 @@ const mark = /\p{M}/u;
 /** The word from each later character at which a word of a script without spaces, or one beside it, may begin. */
 function innerStarts(word: string): string[] {
   if (!unspaced.test(word)) return [];
-  const characters = [...word];
-  const begins = characters.map((each, at) => at > 0 && !mark.test(each) && (unspaced.test(each) || unspaced.test(characters[at - 1] ?? '')));
+  const characters = Array.from(word);
+  const begins = characters.map(
+    (each, at) => at > 0 && !mark.test(each) && (unspaced.test(each) || unspaced.test(characters[at - 1] ?? '')),
+  );
   return characters.flatMap((_, at) => (begins[at] ? [characters.slice(at, at + maxTermLength).join('')] : []));
 }
 
 function firstCharacters(text: string, count: number): string {
-  return isLongerThan(text, count) ? [...text.slice(0, count * 2)].slice(0, count).join('') : text;
+  return isLongerThan(text, count)
+    ? Array.from(text.slice(0, count * 2))
+        .slice(0, count)
+        .join('')
+    : text;
 }

@@ -23,7 +23,17 @@ export interface Database {
   readonly tools: Statement;
   /** Rows into a table by COPY's text protocol where the engine has it; see writes/bulk.ts. */
   readonly driver: PGlite | postgres.Sql;
+  /** One connection for migrations: no time limits, and a lock taken on it stays its own. */
+  dedicated(): DedicatedConnection;
   close(): Promise<void>;
+}
+
+export interface DedicatedConnection {
+  readonly orm: Orm;
+  readonly login: string;
+  /** Runs many statements as one transaction. */
+  script(text: string): Promise<void>;
+  release(): Promise<void>;
 }
 
 export interface PostgresOptions {
@@ -59,9 +69,22 @@ export function openPostgres({ url, toolsUrl, toolsRole, connections }: Postgres
     statement: statementOf(client),
     tools: statementOf(tools),
     driver: client,
+    dedicated: () => dedicatedPostgres(url),
     close: async () => {
       await Promise.all([client.end({ timeout: 5 }), tools.end({ timeout: 5 })]);
     },
+  };
+}
+
+function dedicatedPostgres(url: string): DedicatedConnection {
+  const client = postgres(url, { max: 1, onnotice: () => undefined, connection: { application_name: 'certveil migrate' } });
+  return {
+    orm: drizzlePostgres(client, { schema }),
+    login: String(client.options.user),
+    script: async (text) => {
+      await client.unsafe(text).simple();
+    },
+    release: () => client.end({ timeout: 5 }),
   };
 }
 
@@ -99,12 +122,17 @@ export async function openPglite({ directory, dump }: PgliteOptions): Promise<Da
   });
   const statement: Statement = async <Row>(text: string, parameters: readonly Parameter[]) =>
     (await client.query<Row>(text, [...parameters])).rows;
+  const orm = drizzlePglite(client, { schema });
+  const script = async (text: string): Promise<void> => {
+    await client.transaction(async (tx) => tx.exec(text));
+  };
   return {
     engine: 'pglite',
-    orm: drizzlePglite(client, { schema }),
+    orm,
     statement,
     tools: statement,
     driver: client,
+    dedicated: () => ({ orm, login: 'postgres', script, release: () => Promise.resolve() }),
     close: () => client.close(),
   };
 }

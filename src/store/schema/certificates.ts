@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { boolean, check, date, index, integer, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { check, date, index, integer, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { accounts } from './accounts.ts';
 import { id, instant, key } from './columns.ts';
 
@@ -16,6 +16,9 @@ export const lists = pgTable(
     name: key('name').notNull(),
     nameKey: key('name_key').notNull(),
     createdOn: date('created_on', { mode: 'string' }).notNull(),
+    /** Visible rows, kept by triggers (store/functions/counters.sql), so that no read has to count. */
+    recipientCount: integer('recipient_count').notNull().default(0),
+    issuedCount: integer('issued_count').notNull().default(0),
     hiddenAt: instant('hidden_at'),
   },
   (t) => [uniqueIndex('lists_order').on(t.accountId, t.nameKey, t.name)],

@@ -101,7 +101,7 @@ export const disclosures = pgTable(
     day: date('day', { mode: 'string' }).notNull(),
     tool: text('tool').notNull(),
     purpose: text('purpose').notNull(),
-    fieldNames: key('field_names').array().notNull(),
+    fieldNames: text('field_names').array().notNull(),
     recordCount: integer('record_count').notNull(),
     outcome: text('outcome').notNull(),
   },

@@ -1,0 +1,20 @@
+-- Opens a read: resolves the grant itself, demands the read's scope, and sets the account that row-level security obeys.
+create or replace function certveil.enter(p_digest bytea, p_now timestamptz, p_scope text)
+returns table (account_id uuid, app_id uuid, scopes text[], accepted_fields text[])
+language plpgsql volatile security definer set search_path = pg_catalog
+as $$
+#variable_conflict use_column
+begin
+  return query
+    select g.account_id, g.app_id, g.scopes, g.accepted_fields
+    from certveil.live_grant(p_digest, p_now) g
+    where p_scope = any (g.scopes);
+  perform set_config('app.account', coalesce((
+    select g.account_id::text from certveil.live_grant(p_digest, p_now) g where p_scope = any (g.scopes)), ''), true);
+end
+$$;
+
+-- Closes it: nothing that follows in the transaction sees the account's rows.
+create or replace function certveil.leave() returns void
+language sql volatile security definer set search_path = pg_catalog
+as $$ select set_config('app.account', '', true) $$;

@@ -1,0 +1,123 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { readerMaySelect } from '../policy/classes.ts';
+import { tables, type TablePolicy } from '../policy/columns.ts';
+import { reads } from '../policy/reads.ts';
+
+/** Roles that nobody logs in as. Each owns functions; its column grants are all that those functions can touch. */
+export const readerRole = 'certveil_reader';
+export const grantsRole = 'certveil_grants';
+export const ledgerRole = 'certveil_ledger';
+/** May execute the tools' functions and nothing else; TOOLS_DATABASE_URL's login is a member of it. */
+export const toolsRole = 'certveil_tools';
+export const roles = [readerRole, grantsRole, ledgerRole, toolsRole] as const;
+type Role = (typeof roles)[number];
+
+interface FunctionRights {
+  readonly name: string;
+  readonly owner: Role;
+  readonly callers: readonly Role[];
+}
+
+/** Every function of the tools' side: who owns it, and who else may call it. */
+export const functions: readonly FunctionRights[] = [
+  { name: 'live_grant', owner: grantsRole, callers: [readerRole, ledgerRole] },
+  { name: 'authenticate', owner: grantsRole, callers: [toolsRole] },
+  { name: 'enter', owner: readerRole, callers: [] },
+  { name: 'leave', owner: readerRole, callers: [] },
+  { name: 'certificate_status', owner: readerRole, callers: [] },
+  { name: 'open_ledger', owner: ledgerRole, callers: [toolsRole] },
+  { name: 'append_disclosures', owner: ledgerRole, callers: [toolsRole] },
+  ...Object.keys(reads).map((name): FunctionRights => ({ name, owner: readerRole, callers: [toolsRole] })),
+];
+
+interface ColumnGrant {
+  readonly role: Role;
+  readonly privilege: 'select' | 'insert';
+  readonly table: string;
+  readonly columns: readonly string[];
+}
+
+const tablePolicies: readonly (readonly [string, TablePolicy])[] = Object.entries(tables);
+
+/** The reader's columns come from the policy: disclosable and internal ones of the tables that tools read. */
+export const columnGrants: readonly ColumnGrant[] = [
+  ...tablePolicies
+    .filter(([, policy]) => policy.read)
+    .map(([table, policy]): ColumnGrant => {
+      const columns = Object.entries(policy.columns).filter(([, [dataClass]]) => readerMaySelect(dataClass));
+      return { role: readerRole, privilege: 'select', table, columns: columns.map(([column]) => column) };
+    }),
+  {
+    role: grantsRole,
+    privilege: 'select',
+    table: 'oauth_artifacts',
+    columns: ['kind', 'digest', 'account_id', 'client_id', 'oidc_grant_id', 'scope', 'resource', 'expires_at'],
+  },
+  { role: grantsRole, privilege: 'select', table: 'grants', columns: ['id', 'account_id', 'app_id', 'oidc_grant_id', 'status', 'scopes', 'accepted_fields'] },
+  { role: grantsRole, privilege: 'select', table: 'apps', columns: ['id', 'account_id', 'client_id', 'status'] },
+  { role: grantsRole, privilege: 'select', table: 'accounts', columns: ['id', 'disabled_at', 'hidden_at'] },
+  { role: grantsRole, privilege: 'select', table: 'memberships', columns: ['account_id', 'service', 'status'] },
+  { role: ledgerRole, privilege: 'insert', table: 'ledger_writers', columns: Object.keys(tables.ledger_writers.columns) },
+  { role: ledgerRole, privilege: 'insert', table: 'ledger_leaves', columns: Object.keys(tables.ledger_leaves.columns) },
+  { role: ledgerRole, privilege: 'insert', table: 'disclosures', columns: Object.keys(tables.disclosures.columns) },
+  { role: ledgerRole, privilege: 'insert', table: 'ledger_heads', columns: Object.keys(tables.ledger_heads.columns) },
+];
+
+/** Makes the roles and lets the current login hand functions to them. Needs CREATEROLE, not a superuser. */
+export function rolesSql(): string {
+  const make = roles.map(
+    (role) => `do $$ begin
+  if not exists (select from pg_roles where rolname = '${role}') then
+    begin create role ${role} nologin; exception when duplicate_object or unique_violation then null; end;
+  end if;
+  if not pg_has_role(current_user, '${role}', 'member') then execute format('grant ${role} to %I', current_user); end if;
+end $$;`,
+  );
+  return make.join('\n');
+}
+
+/** What an administrator runs when the login may not make roles. */
+export function rolesSqlFor(login: string): string {
+  return roles.map((role) => `create role ${role} nologin;\ngrant ${role} to "${login.replaceAll('"', '""')}";`).join('\n');
+}
+
+/** Functions, grants and row-level security: reapplied together whenever this text changes. */
+export function rulesSql(): string {
+  return [
+    'create schema if not exists certveil;',
+    'revoke all on schema certveil from public;',
+    `grant usage on schema certveil to ${roles.join(', ')};`,
+    `grant create on schema certveil to ${roles.join(', ')};`,
+    ...sources('functions'),
+    ...sources('reads'),
+    ...functions.map(({ name, owner }) => `alter function certveil.${name} owner to ${owner};`),
+    `revoke create on schema certveil from ${roles.join(', ')};`,
+    'revoke execute on all functions in schema certveil from public;',
+    ...functions.flatMap(({ name, callers }) => callers.map((role) => `grant execute on function certveil.${name} to ${role};`)),
+    ...tablePolicies.map(([table]) => `revoke all on public.${table} from public, ${roles.join(', ')};`),
+    ...columnGrants.map(({ role, privilege, table, columns }) => `grant ${privilege} (${columns.join(', ')}) on public.${table} to ${role};`),
+    ...tablePolicies.flatMap(([table, policy]) => rowSecuritySql(table, policy)),
+  ].join('\n');
+}
+
+/** The reader sees the rows of the account that `enter` set, and no hidden ones. */
+function rowSecuritySql(table: string, policy: TablePolicy): string[] {
+  const owned = policy.owner && `${policy.owner} = nullif(current_setting('app.account', true), '')::uuid`;
+  const visible = 'hidden_at' in policy.columns ? 'hidden_at is null' : null;
+  const using = policy.read && owned ? [owned, visible].filter((each) => each !== null).join(' and ') : 'false';
+  const others = columnGrants
+    .filter((grant) => grant.table === table && grant.role !== readerRole)
+    .map(({ role, privilege }) => `create policy ${role} on public.${table} for ${privilege} to ${role} ${privilege === 'insert' ? 'with check' : 'using'} (true);`);
+  return [
+    `alter table public.${table} enable row level security;`,
+    ...[readerRole, grantsRole, ledgerRole].map((role) => `drop policy if exists ${role} on public.${table};`),
+    `create policy ${readerRole} on public.${table} for select to ${readerRole} using (${using});`,
+    ...others,
+  ];
+}
+
+function sources(folder: 'functions' | 'reads'): string[] {
+  const directory = new URL(`./${folder}/`, import.meta.url);
+  const names = readdirSync(directory).filter((name) => name.endsWith('.sql'));
+  return names.sort().map((name) => readFileSync(new URL(name, directory), 'utf8'));
+}
