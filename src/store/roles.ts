@@ -70,7 +70,9 @@ export function rolesSql(): string {
   if not exists (select from pg_roles where rolname = '${role}') then
     begin create role ${role} nologin; exception when duplicate_object or unique_violation then null; end;
   end if;
-  if not pg_has_role(current_user, '${role}', 'member') then execute format('grant ${role} to %I', current_user); end if;
+  if not pg_has_role(current_user, '${role}', case when current_setting('server_version_num')::integer < 160000 then 'member' else 'set' end) then
+    execute format('grant ${role} to %I', current_user);
+  end if;
 end $$;`,
   );
   return make.join('\n');

@@ -1,0 +1,12 @@
+import { copyFile, mkdir, readdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+for (const path of await readdir(join(root, 'src/store'), { recursive: true })) {
+  if (!path.endsWith('.sql')) continue;
+  const target = join(root, 'dist/store', path);
+  await mkdir(dirname(target), { recursive: true });
+  await copyFile(join(root, 'src/store', path), target);
+}

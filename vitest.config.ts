@@ -1,0 +1,40 @@
+import { defineConfig } from 'vitest/config';
+
+const perEngine = { include: ['test/**/*.test.ts'], exclude: ['test/**/*.plain.test.ts', 'test/**/*.browser.test.ts'] };
+const postgresSetup = 'test/support/setup-postgres.ts';
+
+/**
+ * `x.test.ts` runs on both engines, `x.postgres.test.ts` on Postgres only, `x.browser.test.ts` once in Chromium (on Postgres),
+ * `x.plain.test.ts` once without a database.
+ */
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    maxWorkers: 2,
+    isolate: false,
+    testTimeout: 20_000,
+    hookTimeout: 30_000,
+    teardownTimeout: 20_000,
+    projects: [
+      { extends: true, test: { name: 'plain', include: ['test/**/*.plain.test.ts'] } },
+      { extends: true, test: { name: 'postgres', ...perEngine, globalSetup: [postgresSetup] } },
+      {
+        extends: true,
+        test: {
+          name: 'pglite',
+          include: perEngine.include,
+          exclude: [...perEngine.exclude, 'test/**/*.postgres.test.ts'],
+          globalSetup: ['test/support/setup-pglite.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: ['test/**/*.browser.test.ts'],
+          globalSetup: [postgresSetup, 'test/support/setup-chromium.ts'],
+        },
+      },
+    ],
+  },
+});
