@@ -1,19 +1,17 @@
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import type { PGlite, Transaction } from '@electric-sql/pglite';
+import type { PGlite } from '@electric-sql/pglite';
 import type postgres from 'postgres';
 import type { Database, Parameter } from '../db.ts';
 
-export type Cell = string | null | readonly (string | null)[];
+export type Cell = string | number | null | readonly (string | null)[];
 
 /** One transaction that many rows go through; everything in it happens, or nothing. */
 export interface BulkTransaction {
   run<Row>(text: string, parameters?: readonly Parameter[]): Promise<Row[]>;
-  /** Streams rows into a table by COPY. The source is read no faster than the database takes it. */
-  copyIn(table: string, columns: readonly string[], rows: AsyncIterable<readonly Cell[]>): Promise<void>;
+  /** Streams rows into a table in batches; the source is read no faster than the database takes it. */
+  insert(table: string, columns: Readonly<Record<string, string>>, rows: AsyncIterable<readonly Cell[]>): Promise<void>;
 }
 
-/** Runs work in one transaction without the time limits of pages and tools. */
+/** Runs work in one transaction without the time limits of pages and tools. Neither engine's memory grows with the rows. */
 export async function inBulkTransaction<Result>(database: Database, work: (bulk: BulkTransaction) => Promise<Result>): Promise<Result> {
   return isPglite(database.driver) ? onPglite(database.driver, work) : onPostgres(database.driver, work);
 }
@@ -24,62 +22,45 @@ function isPglite(driver: Database['driver']): driver is PGlite {
 
 async function onPostgres<Result>(client: postgres.Sql, work: (bulk: BulkTransaction) => Promise<Result>): Promise<Result> {
   const done = await client.begin(async (tx) => {
-    await tx.unsafe('set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0').simple();
-    const result = await work({
-      // What a statement returns is said by its caller.
-      run: async <Row>(text: string, parameters: readonly Parameter[] = []) =>
-        (await tx.unsafe(text, parameters as postgres.ParameterOrJSON<never>[])) as unknown as Row[],
-      copyIn: async (table, columns, rows) => {
-        const target = await tx.unsafe(copyStatement(table, columns, 'stdin')).writable();
-        await pipeline(Readable.from(chunksOf(rows, postgresChunk), { objectMode: true, highWaterMark: 1 }), target);
-      },
-    });
+    await tx
+      .unsafe('set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0; set local work_mem = 65536')
+      .simple();
+    // What a statement returns is said by its caller.
+    const result = await work(
+      bulkOf(
+        async <Row>(text: string, parameters: readonly Parameter[] = []) =>
+          (await tx.unsafe(text, parameters as postgres.ParameterOrJSON<never>[])) as unknown as Row[],
+      ),
+    );
     return { result };
   });
   return done.result as Result;
 }
 
 async function onPglite<Result>(client: PGlite, work: (bulk: BulkTransaction) => Promise<Result>): Promise<Result> {
-  return client.transaction(async (tx: Transaction) =>
-    work({
-      run: async <Row>(text: string, parameters: readonly Parameter[] = []) => (await tx.query<Row>(text, [...parameters])).rows,
-      copyIn: async (table, columns, rows) => {
-        const statement = copyStatement(table, columns, "'/dev/blob'");
-        for await (const chunk of chunksOf(rows, pgliteChunk)) await tx.query(statement, [], { blob: new Blob([chunk]) });
-      },
-    }),
+  return client.transaction(async (tx) =>
+    work(bulkOf(async <Row>(text: string, parameters: readonly Parameter[] = []) => (await tx.query<Row>(text, [...parameters])).rows)),
   );
 }
 
-const postgresChunk = 64 * 1024;
-const pgliteChunk = 1024 * 1024;
+const batchRows = 1000;
 
-function copyStatement(table: string, columns: readonly string[], source: string): string {
-  return `copy ${table} (${columns.join(', ')}) from ${source}`;
-}
-
-async function* chunksOf(rows: AsyncIterable<readonly Cell[]>, size: number): AsyncGenerator<string> {
-  let chunk = '';
-  for await (const row of rows) {
-    chunk += `${row.map(copyCell).join('\t')}\n`;
-    if (chunk.length < size) continue;
-    yield chunk;
-    chunk = '';
-  }
-  if (chunk !== '') yield chunk;
-}
-
-function copyCell(cell: Cell): string {
-  if (cell === null) return '\\N';
-  return escapeCopy(typeof cell === 'string' ? cell : arrayLiteral(cell));
-}
-
-function arrayLiteral(values: readonly (string | null)[]): string {
-  return `{${values.map((value) => (value === null ? 'NULL' : `"${value.replace(/["\\]/g, '\\$&')}"`)).join(',')}}`;
-}
-
-const copyEscapes: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
-
-function escapeCopy(text: string): string {
-  return text.replace(/[\\\t\n\r]/g, (character) => copyEscapes[character] ?? character);
+/** Rows travel as one JSON text a batch, which both engines turn into typed columns, arrays included. */
+function bulkOf(run: BulkTransaction['run']): BulkTransaction {
+  const insert: BulkTransaction['insert'] = async (table, columns, rows) => {
+    const names = Object.keys(columns);
+    const types = names.map((name) => `${name} ${columns[name]}`).join(', ');
+    const statement = `insert into ${table} (${names.join(', ')}) select ${names.join(', ')} from json_to_recordset($1::text::json) as rows(${types})`;
+    let batch: string[] = [];
+    const send = async (): Promise<void> => {
+      await run(statement, [`[${batch.join(',')}]`]);
+      batch = [];
+    };
+    for await (const row of rows) {
+      batch.push(JSON.stringify(Object.fromEntries(names.map((name, at) => [name, row[at] ?? null]))));
+      if (batch.length === batchRows) await send();
+    }
+    if (batch.length > 0) await send();
+  };
+  return { run, insert };
 }

@@ -37,7 +37,13 @@ export interface NewAccount {
  * Makes an account and a one-time link token to set its password, good for 24 hours; only the token's SHA-256 is stored.
  * @throws AccountRefused
  */
-export async function addAccount({ orm, clock, email, displayName, services }: NewAccount): Promise<{ accountId: string; linkToken: string }> {
+export async function addAccount({
+  orm,
+  clock,
+  email,
+  displayName,
+  services,
+}: NewAccount): Promise<{ accountId: string; linkToken: string }> {
   const address = email.trim();
   const name = cleanText(displayName, 200);
   if (!isPlausibleEmail(address)) throw new AccountRefused('email_invalid');

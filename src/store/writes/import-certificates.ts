@@ -1,0 +1,69 @@
+import { and, eq } from 'drizzle-orm';
+import { emailKey } from '../../policy/text.ts';
+import type { Database, Orm } from '../db.ts';
+import { accounts, memberships } from '../schema/index.ts';
+import { inBulkTransaction, type BulkTransaction } from './bulk.ts';
+import { findConflicts, type Conflict } from './certificate-conflicts.ts';
+import { stage, type CustomColumn, type ImportedCertificate } from './certificate-staging.ts';
+import { mergeCustomValues, mergeTerms } from './certificate-merge-details.ts';
+import { mergeCertificates, mergeRecipients, type Merge } from './certificate-merge.ts';
+
+export interface ImportCounts {
+  readonly added: number;
+  readonly updated: number;
+  readonly unchanged: number;
+}
+
+export interface ImportRun extends Merge {
+  readonly database: Database;
+  readonly customColumns: readonly CustomColumn[];
+  readonly lines: AsyncIterable<ImportedCertificate>;
+  readonly mostConflicts: number;
+  /** Called once all lines are read and before anything is stored; throws to refuse the file. */
+  readonly review: (conflicts: readonly Conflict[]) => void;
+}
+
+/** Who an import is for: an account's id and its certfusion membership, or null. */
+export async function findImportAccount({
+  orm,
+  email,
+}: {
+  orm: Orm;
+  email: string;
+}): Promise<{ id: string; status: string | null } | null> {
+  const [found] = await orm
+    .select({ id: accounts.id, status: memberships.status })
+    .from(accounts)
+    .leftJoin(memberships, and(eq(memberships.accountId, accounts.id), eq(memberships.service, 'certfusion')))
+    .where(eq(accounts.emailKey, emailKey(email)));
+  return found ?? null;
+}
+
+/**
+ * Brings a file's lines into an account in one transaction: all of them, or none.
+ * A public number names the record when it comes again; two imports of one account wait for each other.
+ */
+export async function importCertificateLines(run: ImportRun): Promise<ImportCounts> {
+  return inBulkTransaction(run.database, async (bulk) => {
+    await stage(bulk, run.customColumns, run.lines);
+    await bulk.run('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`import:${run.accountId}`]);
+    run.review(await findConflicts(bulk, run.accountId, run.has.expiry, run.mostConflicts));
+    await mergeRecipients(bulk, run);
+    await mergeCertificates(bulk, run);
+    await mergeCustomValues(bulk);
+    await mergeTerms(bulk, run);
+    return countLines(bulk);
+  });
+}
+
+async function countLines(bulk: BulkTransaction): Promise<ImportCounts> {
+  const [counts] = await bulk.run<ImportCounts>(`
+    select count(*) filter (where is_new)::integer as added,
+           count(*) filter (where is_updated and not is_new)::integer as updated,
+           count(*) filter (where not is_updated and not is_new)::integer as unchanged
+    from (
+      select t.is_new, t.is_changed or n.is_respelled or t.certificate_id in (select id from import_edited) as is_updated
+      from import_targets t join import_recipients n on n.id = t.recipient_id
+    ) lines`);
+  return counts ?? { added: 0, updated: 0, unchanged: 0 };
+}
