@@ -1,11 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
-const perEngine = { include: ['test/**/*.test.ts'], exclude: ['test/**/*.plain.test.ts', 'test/**/*.browser.test.ts'] };
+const plain = ['test/rooms.test.ts', 'test/policy/**/*.test.ts', 'test/**/*.plain.test.ts'];
+const perEngine = { include: ['test/**/*.test.ts'], exclude: [...plain, 'test/**/*.browser.test.ts'] };
 const postgresSetup = 'test/support/setup-postgres.ts';
 
 /**
  * `x.test.ts` runs on both engines, `x.postgres.test.ts` on Postgres only, `x.browser.test.ts` once in Chromium (on Postgres),
- * `x.plain.test.ts` once without a database.
+ * `x.plain.test.ts`, `rooms.test.ts` and everything in `policy/` once, without a database.
  */
 export default defineConfig({
   test: {
@@ -16,7 +17,7 @@ export default defineConfig({
     hookTimeout: 30_000,
     teardownTimeout: 20_000,
     projects: [
-      { extends: true, test: { name: 'plain', include: ['test/**/*.plain.test.ts'] } },
+      { extends: true, test: { name: 'plain', include: plain } },
       { extends: true, test: { name: 'postgres', ...perEngine, globalSetup: [postgresSetup] } },
       {
         extends: true,
