@@ -63,9 +63,24 @@ describe('the check of the house', () => {
     ['a file in src that is not in the table', 'helpers.ts', '', 'not in the table of rooms'],
     ['a room that may not be known', 'web/apps.tsx', `import { tools } from '../tools/index.ts';`, 'web may not import tools/index'],
     ['an import upwards', 'policy/fields.ts', `import { open } from '../store/db.ts';`, 'policy may not import store/db'],
-    ['an import of a type upwards', 'store/db.ts', `import type { Gate } from '../disclosure/gate.ts';`, 'store may not import disclosure/gate'],
-    ['more of a room than the file allowed', 'rights/erasure.ts', `import { gate } from '../disclosure/gate.ts';`, 'rights may not import disclosure/gate'],
-    ['a file whose name only begins alike', 'tools/a.ts', `import { b } from '../oauth/grants-old.ts';`, 'tools may not import oauth/grants-old'],
+    [
+      'an import of a type upwards',
+      'store/db.ts',
+      `import type { Gate } from '../disclosure/gate.ts';`,
+      'store may not import disclosure/gate',
+    ],
+    [
+      'more of a room than the file allowed',
+      'rights/erasure.ts',
+      `import { gate } from '../disclosure/gate.ts';`,
+      'rights may not import disclosure/gate',
+    ],
+    [
+      'a file whose name only begins alike',
+      'tools/a.ts',
+      `import { b } from '../oauth/grants-old.ts';`,
+      'tools may not import oauth/grants-old',
+    ],
     ['the rest of oauth from mcp', 'mcp/server.ts', `import { grants } from '../oauth/grants.ts';`, 'mcp may not import oauth/grants'],
     ['the gate from web', 'web/page.tsx', `export { gate } from '../disclosure/gate.ts';`, 'web may not import disclosure/gate'],
     ['drizzle outside store', 'web/page.tsx', `import { eq } from 'drizzle-orm';`, 'imports drizzle-orm, which only store may'],
@@ -73,7 +88,12 @@ describe('the check of the house', () => {
     ['postgres outside store', 'main.ts', `import postgres from 'postgres';`, 'imports postgres, which only store may'],
     ['PGlite, imported later', 'app.ts', `await import('@electric-sql/pglite');`, 'imports @electric-sql/pglite, which only store may'],
     ['oidc-provider outside oauth', 'web/a.ts', `import type { X } from 'oidc-provider';`, 'imports oidc-provider, which only oauth may'],
-    ['the MCP SDK outside mcp', 'tools/a.ts', `export * from '@modelcontextprotocol/server';`, 'imports @modelcontextprotocol/server, which only mcp may'],
+    [
+      'the MCP SDK outside mcp',
+      'tools/a.ts',
+      `export * from '@modelcontextprotocol/server';`,
+      'imports @modelcontextprotocol/server, which only mcp may',
+    ],
     ['hono outside web', 'oauth/a.ts', `import { Hono } from 'hono';`, 'imports hono, which only web and app.ts may'],
     ['input and output in policy', 'policy/a.ts', `import { readFileSync } from 'node:fs';`, 'imports node:fs; policy may only zod'],
     ['app.ts imported by a room', 'jobs/a.ts', `import { makeApp } from '../app.ts';`, 'imports app.ts upwards'],
@@ -86,7 +106,12 @@ describe('the check of the house', () => {
     ['the time of the machine', 'rights/a.ts', `const now = new Date();`, 'asks the machine for the time; take the clock'],
     ['the time as a number', 'rights/a.ts', `const now = Date.now();`, 'asks the machine for the time; take the clock'],
     ['a long file', 'store/a.ts', 'x;\n'.repeat(221), '221 lines, more than 220'],
-    ['a file outside src', 'store/a.ts', `import { x } from '../../test/support/rooms.ts';`, 'imports ../../test/support/rooms.ts from outside src'],
+    [
+      'a file outside src',
+      'store/a.ts',
+      `import { x } from '../../test/support/rooms.ts';`,
+      'imports ../../test/support/rooms.ts from outside src',
+    ],
     ['an import without its ending', 'store/a.ts', `import { x } from './db';`, 'imports ./db without its ending'],
     ['an import that is computed', 'store/a.ts', 'await import(`./${name}.ts`);', 'imports something computed'],
   ])('finds %s', (_, path, text, complaint) => {
@@ -133,6 +158,8 @@ describe('the reading of imports', () => {
   });
 
   it('is not misled by words that only look like imports', () => {
-    expect(importsOf(`export const from = Buffer.from('x');\nconst important = 'import';\nimport.meta.url;\nconst text = { from: 'x' };`)).toEqual([]);
+    expect(
+      importsOf(`export const from = Buffer.from('x');\nconst important = 'import';\nimport.meta.url;\nconst text = { from: 'x' };`),
+    ).toEqual([]);
   });
 });

@@ -83,7 +83,9 @@ function packageComplaint({ house, place, specifier }: { house: House; place: st
     if (matches(pattern, specifier) && !places.includes(place)) return `imports ${specifier}, which only ${places.join(' and ')} may`;
   }
   const allowed = house.packagesOf[place];
-  return allowed && !allowed.some((pattern) => matches(pattern, specifier)) ? `imports ${specifier}; ${place} may only ${allowed.join(', ')}` : null;
+  return allowed && !allowed.some((pattern) => matches(pattern, specifier))
+    ? `imports ${specifier}; ${place} may only ${allowed.join(', ')}`
+    : null;
 }
 
 function matches(pattern: string, specifier: string): boolean {
@@ -91,7 +93,17 @@ function matches(pattern: string, specifier: string): boolean {
   return specifier === pattern || specifier.startsWith(`${pattern}/`);
 }
 
-function placeComplaint({ house, place, target, typeOnly }: { house: House; place: string; target: string; typeOnly: boolean }): string | null {
+function placeComplaint({
+  house,
+  place,
+  target,
+  typeOnly,
+}: {
+  house: House;
+  place: string;
+  target: string;
+  typeOnly: boolean;
+}): string | null {
   const room = house.rooms.find((each) => each.name === place);
   if (placeOf(house, target) === null) return `imports ${target}, which is not in the table of rooms`;
   if (!target.includes('/')) return topFileComplaint({ house, place, target, typeOnly });
@@ -101,7 +113,17 @@ function placeComplaint({ house, place, target, typeOnly }: { house: House; plac
   return allowed ? null : `${place} may not import ${inside}`;
 }
 
-function topFileComplaint({ house, place, target, typeOnly }: { house: House; place: string; target: string; typeOnly: boolean }): string | null {
+function topFileComplaint({
+  house,
+  place,
+  target,
+  typeOnly,
+}: {
+  house: House;
+  place: string;
+  target: string;
+  typeOnly: boolean;
+}): string | null {
   const position = house.topFiles.indexOf(place);
   if (position >= 0) return house.topFiles.indexOf(target) < position ? null : `imports ${target} upwards`;
   if (!house.shared.includes(target)) return `imports ${target} upwards`;
