@@ -1,0 +1,224 @@
+import { AppError, type ErrorCode } from '../errors.ts';
+import type { Logger } from '../log.ts';
+import { dayOf, type Clock } from '../policy/dates.ts';
+import type { Service } from '../policy/classes.ts';
+import { isScope, type Scope } from '../policy/scopes.ts';
+import type { Statement } from '../store/db.ts';
+import { readerFor, type LiveGrant } from '../store/reads.ts';
+import type { makeCursors, Cursors, Position } from './cursors.ts';
+import { objectsTo } from './guard.ts';
+import type { makeHandles } from './handles.ts';
+import { inputHandles } from './inputs.ts';
+import type { Ledger } from './ledger.ts';
+import { compileProjection, Objection, type Projection, type Release } from './projection.ts';
+import { Released } from './released.ts';
+import type { Acts, AnyTool, Call, Rows, ToolPolicy } from './tool.ts';
+
+export type { Released } from './released.ts';
+
+/** Who calls: a bearer token's digest and the grant that it resolved to. */
+export interface Caller {
+  readonly digest: Uint8Array;
+  readonly grant: LiveGrant;
+}
+
+export interface Gate {
+  readonly tools: readonly AnyTool[];
+  /** The one way out: every answer to a tool call, errors too, is made here and has its ledger row. */
+  disclose(caller: Caller, toolName: string, given: unknown): Promise<Released>;
+}
+
+export interface GateDependencies {
+  readonly tools: readonly AnyTool[];
+  readonly statement: Statement;
+  readonly ledger: Ledger;
+  readonly handlesFor: ReturnType<typeof makeHandles>;
+  readonly cursorsFor: ReturnType<typeof makeCursors>;
+  readonly acts: Acts;
+  readonly publicUrl: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+interface CompiledTool {
+  readonly tool: AnyTool;
+  readonly projection: Projection;
+  readonly handleInputs: readonly (readonly [string, Parameters<ReturnType<ReturnType<typeof makeHandles>>['decode']>[0]])[];
+}
+
+/** An answer on its way: what the ledger will say of it. */
+interface Draft {
+  readonly released: Released;
+  readonly outcome: 'answered' | 'withheld' | 'failed';
+  readonly fieldNames: readonly string[];
+  readonly scopes: readonly Scope[];
+  readonly recordCount: number;
+}
+
+/** Codes that a tool call may answer with; every other failure is `try_later`. */
+const toolCodes: readonly ErrorCode[] = ['not_available', 'invalid_input', 'consent_needed', 'expired_cursor', 'paused', 'rate_limited', 'try_later'];
+const withheldCodes: readonly ErrorCode[] = ['consent_needed', 'paused'];
+
+export function makeGate(dependencies: GateDependencies): Gate {
+  const compiled = new Map(dependencies.tools.map((tool) => [tool.name, compileTool(tool)]));
+  const catalogue = [...compiled.values()].map(policyOf);
+  return {
+    tools: dependencies.tools,
+    disclose: async (caller, toolName, given) => {
+      const entry = compiled.get(toolName);
+      if (!entry) return Released.make.refusal('not_available');
+      try {
+        const draft = await draftAnswer(dependencies, catalogue, entry, caller, given);
+        return await commit(dependencies, entry.tool, caller, draft);
+      } catch (error) {
+        dependencies.log.error({ err: error, tool: toolName }, 'a call could not be answered');
+        return Released.make.refusal('try_later');
+      }
+    },
+  };
+}
+
+function compileTool(tool: AnyTool): CompiledTool {
+  const handleInputs = Object.entries(tool.input.shape).flatMap(([name, schema]) => {
+    const inner = 'unwrap' in schema && typeof schema.unwrap === 'function' ? (schema.unwrap() as typeof schema) : schema;
+    const known = inputHandles.get(inner) ?? inputHandles.get(schema);
+    return known ? [[name, known.kind] as const] : [];
+  });
+  return { tool, projection: compileProjection(tool.output), handleInputs };
+}
+
+function policyOf({ tool, projection }: CompiledTool): ToolPolicy {
+  return { tool: tool.name, allowedFields: projection.fields.map(({ name }) => name), needsScope: tool.scope };
+}
+
+async function draftAnswer(dependencies: GateDependencies, catalogue: readonly ToolPolicy[], entry: CompiledTool, caller: Caller, given: unknown): Promise<Draft> {
+  try {
+    return await answer(dependencies, catalogue, entry, caller, given);
+  } catch (error) {
+    if (error instanceof Objection) {
+      dependencies.log.error({ err: error, tool: entry.tool.name, reason: error.message }, 'an answer was withheld');
+      return refusal('not_available', 'withheld');
+    }
+    if (!(error instanceof AppError) || !toolCodes.includes(error.code)) throw error;
+    return refusal(error.code, withheldCodes.includes(error.code) ? 'withheld' : 'failed');
+  }
+}
+
+function refusal(code: ErrorCode, outcome: Draft['outcome']): Draft {
+  return { released: Released.make.refusal(code), outcome, fieldNames: [], scopes: [], recordCount: 0 };
+}
+
+async function answer(dependencies: GateDependencies, catalogue: readonly ToolPolicy[], entry: CompiledTool, caller: Caller, given: unknown): Promise<Draft> {
+  const { tool, projection } = entry;
+  const { grant } = caller;
+  const scopes = grant.scopes.filter(isScope);
+  if (grant.paused) throw new AppError('paused');
+  if (tool.scope && !scopes.includes(tool.scope)) throw new AppError('not_available');
+  if (tool.service && !grant.services.includes(tool.service)) throw new AppError('not_available');
+  const input = parseInput(entry, given);
+  const handles = dependencies.handlesFor({ app: grant.app_id });
+  const acceptedFields = new Set(grant.accepted_fields);
+  const narrowedTo = narrowing(projection, input, new Set<string>(scopes), acceptedFields);
+  const cursors = dependencies.cursorsFor({ grantId: grant.grant_id, tool: tool.name, arguments: input, fields: [...(narrowedTo ?? [])] });
+  const after = openCursor(cursors, input);
+  const now = dependencies.clock();
+  const call: Call = {
+    reader: readerFor({ tools: dependencies.statement, digest: caller.digest, now }),
+    grant: { accountId: grant.account_id, appId: grant.app_id, scopes, services: grant.services as Service[] },
+    after,
+    today: dayOf(now),
+    catalogue,
+  };
+  const rows = await tool.run(call, decodeHandles(entry, handles, input));
+  if (rows === null) throw new AppError('not_available');
+  const ownHandles = dependencies.handlesFor({ account: grant.account_id });
+  return release(entry, rows, {
+    scopes: new Set<string>(scopes),
+    acceptedFields,
+    narrowedTo,
+    handles,
+    dashboardUrl: (id) => `${dependencies.publicUrl}/dashboard/certificates/${ownHandles.encode('cert', id)}`,
+    sealCursor: (position) => cursors.seal(position),
+    removeShapes: false,
+    excused: new Set(),
+    told: new Set(),
+    usedScopes: new Set(tool.scope ? [tool.scope] : []),
+  });
+}
+
+/** Projection, then the guard over the whole message; a shape in free text is removed, anywhere else it withholds the answer. */
+function release(entry: CompiledTool, rows: Rows, plain: Release): Draft {
+  const { tool, projection } = entry;
+  let structured = projection.project(rows, plain);
+  let text = JSON.stringify(structured);
+  if (objectsTo(text, plain.excused)) {
+    structured = projection.project(rows, { ...plain, removeShapes: true });
+    text = JSON.stringify(structured);
+    if (objectsTo(text, plain.excused)) throw new Objection(`${tool.name} would hold a shape that is never sent`);
+  }
+  return {
+    released: Released.make.answer(text, structured),
+    outcome: 'answered',
+    fieldNames: [...plain.told],
+    scopes: [...plain.usedScopes],
+    recordCount: recordsIn(structured, projection),
+  };
+}
+
+/** The records of a list answer, or one. */
+function recordsIn(structured: Record<string, unknown>, projection: Projection): number {
+  const own = new Set(projection.fields.map(({ name }) => name));
+  const lists = Object.entries(structured).filter(([key, value]) => Array.isArray(value) && !own.has(key));
+  return lists.length === 0 ? 1 : lists.reduce((sum, [, value]) => sum + (value as unknown[]).length, 0);
+}
+
+async function commit({ ledger, acts, log }: GateDependencies, tool: AnyTool, { digest, grant }: Caller, draft: Draft): Promise<Released> {
+  const stands = await ledger.record({
+    digest,
+    accountId: grant.account_id,
+    appId: grant.app_id,
+    grantId: grant.grant_id,
+    scopes: draft.scopes,
+    tool: tool.name,
+    purpose: 'fulfil_request',
+    fieldNames: draft.fieldNames,
+    recordCount: draft.recordCount,
+    outcome: draft.outcome,
+  });
+  if (!stands) return Released.make.refusal('not_available');
+  if (draft.outcome === 'answered') await tool.effect?.(acts, { accountId: grant.account_id, appId: grant.app_id });
+  log.debug({ tool: tool.name, outcome: draft.outcome, records: draft.recordCount }, 'call');
+  return draft.released;
+}
+
+function parseInput({ tool }: CompiledTool, given: unknown): Record<string, unknown> {
+  const parsed = tool.input.safeParse(given ?? {});
+  if (!parsed.success) throw new AppError('invalid_input', parsed.error);
+  return parsed.data;
+}
+
+/** A handle that names nothing for this app is `not_available`, whatever is wrong with it. */
+function decodeHandles({ handleInputs }: CompiledTool, handles: Release['handles'], input: Record<string, unknown>): Record<string, unknown> {
+  const decoded = { ...input };
+  for (const [name, kind] of handleInputs) {
+    const handle = input[name];
+    if (typeof handle !== 'string') continue;
+    const id = handles.decode(kind, handle);
+    if (id === null) throw new AppError('not_available');
+    decoded[name] = id;
+  }
+  return decoded;
+}
+
+function narrowing({ fields }: Projection, { fields: asked }: Record<string, unknown>, scopes: ReadonlySet<string>, accepted: ReadonlySet<string>): ReadonlySet<string> | null {
+  if (!Array.isArray(asked)) return null;
+  for (const name of asked as string[]) {
+    const policy = fields.find((field) => field.name === name)?.policy;
+    if (!policy || (policy.scope !== null && !(scopes.has(policy.scope) && accepted.has(policy.id)))) throw new AppError('consent_needed');
+  }
+  return new Set(asked as string[]);
+}
+
+function openCursor(cursors: Cursors, { cursor }: Record<string, unknown>): Position | null {
+  return typeof cursor === 'string' ? cursors.open(cursor) : null;
+}

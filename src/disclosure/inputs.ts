@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { isDay } from '../policy/dates.ts';
+import type { HandleKind } from '../policy/fields.ts';
+
+/** Which inputs are handles: the gate turns them into ids before a tool sees them. */
+export const inputHandles = z.registry<{ kind: HandleKind }>();
+
+/** A record's handle. Its form isn't checked here: whatever names no record gets the same answer. */
+export function handleInput(kind: HandleKind, description: string) {
+  const schema = z.string().min(1).max(200).describe(description);
+  inputHandles.add(schema, { kind });
+  return schema.optional();
+}
+
+export function requiredHandleInput(kind: HandleKind, description: string) {
+  const schema = z.string().min(1).max(200).describe(description);
+  inputHandles.add(schema, { kind });
+  return schema;
+}
+
+export const limitInput = z.int().min(1).max(50).default(20).describe('How many to return, 1 to 50.');
+
+export const cursorInput = z.string().min(1).max(1000).optional().describe('next_cursor of the page before, with the same arguments. It lives one hour.');
+
+export const queryInput = (description: string) => z.string().min(1).max(200).optional().describe(description);
+
+export const dayInput = (description: string) => z.string().max(200).refine(isDay).optional().meta({ format: 'date', description });
+
+/** Narrows the answer to these fields. The handle always stays. */
+export function fieldsInput<Name extends string>(names: readonly [Name, ...Name[]]) {
+  return z.array(z.enum(names)).min(1).max(names.length).optional().describe('Return only these fields; the handle always stays.');
+}

@@ -1,0 +1,184 @@
+import { createPrivateKey, createPublicKey, hash, hkdfSync, randomBytes, randomUUID, sign, type KeyObject } from 'node:crypto';
+import type { Clock } from '../policy/dates.ts';
+import type { Outcome, Purpose } from '../policy/fields.ts';
+import type { Scope } from '../policy/scopes.ts';
+import type { Statement } from '../store/db.ts';
+import { appendDisclosures, openLedgerWriter, type LedgerEntry } from '../store/ledger.ts';
+import type { PurposeKey } from '../store/purpose-keys.ts';
+
+/** What an app is told in one call: names and counts, never values. */
+export interface Disclosure {
+  readonly digest: Uint8Array;
+  readonly accountId: string;
+  readonly appId: string;
+  readonly grantId: string;
+  readonly scopes: readonly Scope[];
+  readonly tool: string;
+  readonly purpose: Purpose;
+  readonly fieldNames: readonly string[];
+  readonly recordCount: number;
+  readonly outcome: Outcome;
+}
+
+export interface Ledger {
+  /** Resolves once the row is committed: true when it stands as given, false when the grant died meanwhile (then it says `withheld`). */
+  record(disclosure: Disclosure): Promise<boolean>;
+  /** Resolves when everything that was handed over is committed or refused. */
+  drain(): Promise<void>;
+}
+
+interface Waiting {
+  readonly disclosure: Disclosure;
+  readonly at: Date;
+  dead: boolean;
+  readonly resolve: (stands: boolean) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+interface Chain {
+  readonly writer: string;
+  readonly seq: number;
+  readonly head: Buffer;
+}
+
+const batchSize = 500;
+
+/** The Ed25519 key that signs heads, made from its purpose key. */
+export function ledgerSigningKey(key: PurposeKey): { privateKey: KeyObject; publicKey: KeyObject } {
+  const seed = Buffer.from(hkdfSync('sha256', key.bytes, '', 'ledger head ed25519', 32));
+  const pkcs8 = Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), seed]);
+  const privateKey = createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' });
+  return { privateKey, publicKey: createPublicKey(privateKey) };
+}
+
+/**
+ * Group commit: one batch is on its way, whatever arrives meanwhile goes with the next. One linear hash chain per process;
+ * leaf = SHA-256(salt ‖ row), head = SHA-256(previous head ‖ leaf), each batch's head signed.
+ */
+export function openLedger({ tools, key, clock }: { tools: Statement; key: PurposeKey; clock: Clock }): Ledger {
+  const { privateKey } = ledgerSigningKey(key);
+  const queue: Waiting[] = [];
+  let chain: Chain | null = null;
+  let running: Promise<void> | null = null;
+
+  const write = async (batch: readonly Waiting[]): Promise<void> => {
+    chain ??= await newChain({ tools, clock });
+    for (;;) {
+      const { entries, next } = extend(chain, batch);
+      const signature = sign(null, next.head, privateKey);
+      const dead = await appendDisclosures({
+        tools,
+        batch: { writer: next.writer, entries, now: clock(), seq: next.seq, head: next.head, signature, keyId: key.id },
+      });
+      if (dead.length === 0) {
+        chain = next;
+        return;
+      }
+      for (const seq of dead) {
+        const waiting = batch[entries.findIndex((entry) => entry.seq === seq)];
+        if (waiting) waiting.dead = true;
+      }
+    }
+  };
+
+  const flush = async (batch: readonly Waiting[]): Promise<void> => {
+    try {
+      await write(batch);
+      for (const { resolve, dead } of batch) resolve(!dead);
+    } catch (error) {
+      // Whether the batch was committed is unknown: a new chain, so that no sequence number is used twice.
+      chain = null;
+      if (batch.length === 1) batch[0]?.reject(error);
+      else for (const waiting of batch) await flush([waiting]);
+    }
+  };
+
+  const run = async (): Promise<void> => {
+    while (queue.length > 0) await flush(queue.splice(0, batchSize));
+    running = null;
+  };
+
+  return {
+    record: (disclosure) =>
+      new Promise((resolve, reject) => {
+        queue.push({ disclosure, at: clock(), dead: false, resolve, reject });
+        running ??= run();
+      }),
+    drain: async () => {
+      while (running) await running;
+    },
+  };
+}
+
+async function newChain({ tools, clock }: { tools: Statement; clock: Clock }): Promise<Chain> {
+  const writer = randomUUID();
+  await openLedgerWriter({ tools, writer, now: clock() });
+  return { writer, seq: 0, head: Buffer.alloc(32) };
+}
+
+function extend(chain: Chain, batch: readonly Waiting[]): { entries: LedgerEntry[]; next: Chain } {
+  let { seq, head } = chain;
+  const entries = batch.map((waiting) => {
+    seq += 1;
+    const salt = randomBytes(16);
+    const row = rowOf(waiting);
+    const leaf = leafOf(salt, row);
+    head = headAfter(head, leaf);
+    return {
+      ...row,
+      seq,
+      leaf: leaf.toString('hex'),
+      salt: salt.toString('hex'),
+      digest: Buffer.from(waiting.disclosure.digest).toString('hex'),
+      scopes: waiting.disclosure.scopes,
+    };
+  });
+  return { entries, next: { writer: chain.writer, seq, head } };
+}
+
+interface Row {
+  readonly account_id: string;
+  readonly app_id: string;
+  readonly grant_id: string;
+  readonly at: string;
+  readonly tool: string;
+  readonly purpose: string;
+  readonly field_names: readonly string[];
+  readonly record_count: number;
+  readonly outcome: string;
+}
+
+function rowOf({ disclosure, at, dead }: Waiting): Row {
+  return {
+    account_id: disclosure.accountId,
+    app_id: disclosure.appId,
+    grant_id: disclosure.grantId,
+    at: at.toISOString(),
+    tool: disclosure.tool,
+    purpose: disclosure.purpose,
+    field_names: dead ? [] : disclosure.fieldNames,
+    record_count: dead ? 0 : disclosure.recordCount,
+    outcome: dead ? 'withheld' : disclosure.outcome,
+  };
+}
+
+/** SHA-256(salt ‖ the row as a JSON array in fixed order). */
+export function leafOf(salt: Uint8Array, row: Row): Buffer {
+  const canonical = JSON.stringify([
+    row.account_id,
+    row.app_id,
+    row.grant_id,
+    row.at,
+    row.tool,
+    row.purpose,
+    row.field_names,
+    row.record_count,
+    row.outcome,
+  ]);
+  return hash('sha256', Buffer.concat([salt, Buffer.from(canonical)]), 'buffer');
+}
+
+/** SHA-256(previous head ‖ leaf); the first head is 32 zero bytes. */
+export function headAfter(head: Uint8Array, leaf: Uint8Array): Buffer {
+  return hash('sha256', Buffer.concat([head, leaf]), 'buffer');
+}

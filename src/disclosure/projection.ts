@@ -1,0 +1,155 @@
+import { z } from 'zod';
+import { mayLeave } from '../policy/classes.ts';
+import { fieldPolicies, type FieldPolicy } from '../policy/fields.ts';
+import type { Scope } from '../policy/scopes.ts';
+import { cleanText } from '../policy/text.ts';
+import type { Position } from './cursors.ts';
+import { withoutShapes } from './guard.ts';
+import type { Handles } from './handles.ts';
+
+/** The projection or the guard objects: the answer is withheld. `reason` names a field, never a value. */
+export class Objection extends Error {
+  override readonly name = 'Objection';
+}
+
+/** What a projection may use of the grant, and what it notes on the way. */
+export interface Release {
+  readonly scopes: ReadonlySet<string>;
+  readonly acceptedFields: ReadonlySet<string>;
+  /** The record's fields that the caller asked for; null for all. */
+  readonly narrowedTo: ReadonlySet<string> | null;
+  readonly handles: Handles;
+  readonly dashboardUrl: (certificateId: string) => string;
+  readonly sealCursor: (position: Position) => string;
+  /** Replace never-sent shapes in free text. Costly, so only once the guard has seen one in the message. */
+  readonly removeShapes: boolean;
+  /** Values that carry a shape by their nature, such as a granted e-mail address. */
+  readonly excused: Set<string>;
+  /** Names of the record's fields that left, and the scopes that they left under. */
+  readonly told: Set<string>;
+  readonly usedScopes: Set<Scope>;
+}
+
+type Project = (value: unknown, release: Release) => unknown;
+
+export interface OutputField {
+  readonly name: string;
+  readonly policy: FieldPolicy;
+}
+
+export interface Projection {
+  readonly project: (rows: Readonly<Record<string, unknown>>, release: Release) => Record<string, unknown>;
+  /** The record's fields in order, as grants, the ledger and `explain_field_policy` name them. */
+  readonly fields: readonly OutputField[];
+}
+
+/** Compiles an output schema into an allow-list copy: what isn't declared can't pass, and what the grant doesn't open is left out. */
+export function compileProjection(output: z.ZodObject): Projection {
+  const fields: OutputField[] = [];
+  const copy = compileObject(output, null, fields);
+  return { fields, project: (rows, release) => copy(rows, release) as Record<string, unknown> };
+}
+
+function compile(schema: z.ZodType, inherited: FieldPolicy | null, fields: OutputField[]): Project {
+  const policy = fieldPolicies.get(schema) ?? inherited;
+  if (schema instanceof z.ZodObject) return compileObject(schema, policy, fields);
+  if (schema instanceof z.ZodArray) return compileArray(schema.element as z.ZodType, policy, fields);
+  if (schema instanceof z.ZodNullable && isStructure(schema.unwrap() as z.ZodType)) {
+    const inner = compile(schema.unwrap() as z.ZodType, policy, fields);
+    return (value, release) => (value === null ? null : inner(value, release));
+  }
+  if (!policy) throw new Error('an output has a leaf without a field policy');
+  return compileLeaf(schema, policy);
+}
+
+function isStructure(schema: z.ZodType): boolean {
+  return schema instanceof z.ZodObject || schema instanceof z.ZodArray;
+}
+
+interface Entry {
+  readonly key: string;
+  readonly policy: FieldPolicy | null;
+  /** The field that stands in place of this one when it is granted. */
+  readonly replacement: FieldPolicy | null;
+  readonly project: Project;
+}
+
+function compileObject(schema: z.ZodObject, within: FieldPolicy | null, fields: OutputField[]): Project {
+  const shape: Record<string, z.ZodType> = schema.shape;
+  const policyOf = (key: string): FieldPolicy | null => (shape[key] && fieldPolicies.get(shape[key])) ?? null;
+  const entries = Object.entries(shape).map(([key, child]): Entry => {
+    const policy = policyOf(key);
+    if (policy && !mayLeave(policy.dataClass)) throw new Error(`${policy.id} is of a class that never leaves`);
+    if (policy && !within && !policy.cursor) fields.push({ name: key, policy });
+    const replacement = Object.keys(shape).map(policyOf).find((other) => other?.replaces === key) ?? null;
+    return { key, policy, replacement, project: compile(child, policy ?? within, fields) };
+  });
+  const declared = new Set(Object.keys(shape));
+  return (value, release) => {
+    if (typeof value !== 'object' || value === null) throw new Objection(`${within?.id ?? 'a record'} is not an object`);
+    for (const key of Object.keys(value)) if (!declared.has(key)) throw new Objection('a row has a column that its output does not declare');
+    const copy: Record<string, unknown> = {};
+    for (const { key, policy, replacement, project } of entries) {
+      if (policy && !opens(policy, release)) continue;
+      if (replacement && opens(replacement, release)) continue;
+      if (policy && !within && !keeps(key, policy, release)) continue;
+      copy[key] = project((value as Record<string, unknown>)[key], release);
+      if (!policy) continue;
+      if (policy.scope) release.usedScopes.add(policy.scope);
+      if (!within && !policy.cursor) release.told.add(key);
+    }
+    return copy;
+  };
+}
+
+function opens({ scope, id }: FieldPolicy, release: Release): boolean {
+  return scope === null || (release.scopes.has(scope) && release.acceptedFields.has(id));
+}
+
+function keeps(key: string, policy: FieldPolicy, { narrowedTo }: Release): boolean {
+  return narrowedTo === null || narrowedTo.has(key) || policy.handle !== undefined || policy.cursor === true || narrowedTo.has(policy.replaces ?? '');
+}
+
+function compileArray(element: z.ZodType, policy: FieldPolicy | null, fields: OutputField[]): Project {
+  const project = compile(element, policy, fields);
+  return (value, release) => {
+    if (!Array.isArray(value)) throw new Objection(`${policy?.id ?? 'a list'} is not an array`);
+    return value.map((each: unknown) => project(each, release));
+  };
+}
+
+function compileLeaf(schema: z.ZodType, policy: FieldPolicy): Project {
+  const checked = (value: unknown): unknown => {
+    const parsed = schema.safeParse(value);
+    if (!parsed.success) throw new Objection(`${policy.id} has a value that its schema refuses`);
+    return parsed.data;
+  };
+  if (policy.handle) {
+    const { handle } = policy;
+    return (value, { handles }) => checked(typeof value === 'string' ? handles.encode(handle, value) : value);
+  }
+  if (policy.dashboardPage) {
+    return (value, { dashboardUrl, excused }) => {
+      const address = typeof value === 'string' ? dashboardUrl(value) : value;
+      if (typeof address === 'string') excused.add(address);
+      return checked(address);
+    };
+  }
+  if (policy.cursor) return (value, { sealCursor }) => checked(value === null ? null : sealCursor(value as Position));
+  if (policy.freeText !== undefined) {
+    const limit = policy.freeText;
+    return (value, { removeShapes }) => {
+      if (typeof value !== 'string') return checked(value);
+      const clean = cleanText(value, limit);
+      return checked(removeShapes ? withoutShapes(clean) : clean);
+    };
+  }
+  if (policy.allows) {
+    return (value, { excused }) => {
+      const text = checked(value);
+      if (typeof text === 'string') excused.add(text);
+      return text;
+    };
+  }
+  return checked;
+}

@@ -1,0 +1,73 @@
+import type { z } from 'zod';
+import type { Service } from '../policy/classes.ts';
+import type { Day } from '../policy/dates.ts';
+import type { Scope } from '../policy/scopes.ts';
+import type { Reader } from '../store/reads.ts';
+import type { Position } from './cursors.ts';
+
+/** What a tool is told about the call besides its arguments. */
+export interface Call {
+  readonly reader: Reader;
+  /** The grant that asks. Internal: it names what a tool may act on, and can't be returned. */
+  readonly grant: {
+    readonly accountId: string;
+    readonly appId: string;
+    readonly scopes: readonly Scope[];
+    readonly services: readonly Service[];
+  };
+  /** The position that the cursor held, or null on the first page. */
+  readonly after: Position | null;
+  readonly today: Day;
+  /** Every tool of the installation with the fields that it may return. */
+  readonly catalogue: readonly ToolPolicy[];
+}
+
+export interface ToolPolicy {
+  readonly tool: string;
+  readonly allowedFields: readonly string[];
+  readonly needsScope: Scope | null;
+}
+
+/** What a tool may change for the person. Wired in app.ts; reads never need it. */
+export interface Acts {
+  disconnectApp(app: AppOfAccount): Promise<void>;
+}
+
+export interface AppOfAccount {
+  readonly accountId: string;
+  readonly appId: string;
+}
+
+/**
+ * A tool is one object. `run` gets a reader that is bound to the caller's account and returns rows shaped as `output`, in which
+ * ids and page positions are still plain: the gate turns them into handles and cursors, and drops what the grant doesn't open.
+ * It answers null for "not available".
+ */
+export interface Tool<Input extends z.ZodObject = z.ZodObject, Output extends z.ZodObject = z.ZodObject> {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  /** Null: any valid token. */
+  readonly scope: Scope | null;
+  /** Null: of the installation, whichever services it runs. */
+  readonly service: Service | null;
+  readonly hints: { readonly readOnly: boolean; readonly destructive: boolean; readonly idempotent: boolean };
+  readonly input: Input;
+  readonly output: Output;
+  run(call: Call, input: z.output<Input>): Promise<Rows | null>;
+  /** What it changes, done once the ledger row is committed and before the answer leaves. */
+  effect?(acts: Acts, app: AppOfAccount): Promise<void>;
+}
+
+/** Rows as a tool returns them: checked against `output` at run time by the gate, the only reader of this type. */
+export type Rows = Readonly<Record<string, unknown>>;
+
+/** The tool with its argument types forgotten, for the registry. */
+export interface AnyTool extends Omit<Tool, 'run'> {
+  run(call: Call, input: Record<string, unknown>): Promise<Rows | null>;
+}
+
+export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject>(tool: Tool<Input, Output>): AnyTool {
+  // `run` is only ever called by the gate, with what this tool's own `input` parsed.
+  return tool as unknown as AnyTool;
+}

@@ -1,0 +1,144 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createMcpHandler } from '@modelcontextprotocol/server';
+import type { Caller, Gate } from '../disclosure/gate.ts';
+import { AppError, errorTable, publicError, type ErrorCode } from '../errors.ts';
+import type { Logger } from '../log.ts';
+import { bearerChallenge, isResource } from '../oauth/metadata.ts';
+import { tokenDigest } from '../oauth/tokens.ts';
+import type { Clock } from '../policy/dates.ts';
+import type { Scope } from '../policy/scopes.ts';
+import type { Statement } from '../store/db.ts';
+import { authenticate } from '../store/reads.ts';
+import { readBody } from './body.ts';
+import { isAllowedOrigin } from './origins.ts';
+import { serverFactory } from './server.ts';
+
+export interface Endpoint {
+  handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface EndpointDependencies {
+  readonly gate: Gate;
+  readonly statement: Statement;
+  readonly publicUrl: string;
+  readonly scopes: readonly Scope[];
+  readonly version: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+const allowedHeaders = 'authorization, content-type, accept, mcp-protocol-version, mcp-method, mcp-name';
+
+/** `/mcp`, both protocol eras, stateless: origin, bearer token, scope, then the SDK, which reaches data through the gate alone. */
+export function makeEndpoint(dependencies: EndpointDependencies): Endpoint {
+  const { gate, publicUrl, version, log } = dependencies;
+  const handler = createMcpHandler(serverFactory({ gate, version }), {
+    responseMode: 'json',
+    maxSubscriptions: 0,
+    onerror: (error) => log.warn({ err: error }, 'an MCP request was refused'),
+  });
+  const scopeOf = new Map(gate.tools.map(({ name, scope }) => [name, scope]));
+  return {
+    close: () => handler.close(),
+    handle: async (request, response) => {
+      try {
+        if (!isAllowedOrigin(request.headers.origin, publicUrl)) throw new AppError('forbidden');
+        allowCrossOrigin(request, response);
+        if (request.method === 'OPTIONS') {
+          response.writeHead(204).end();
+          return;
+        }
+        const caller = await identify(dependencies, request);
+        if (caller === null) {
+          refuse(response, 'unauthorized', challengeOf(dependencies, request));
+          return;
+        }
+        const body = request.method === 'POST' ? await readBody(request) : undefined;
+        if (Array.isArray(body)) throw new AppError('invalid_input');
+        const missing = missingScope(scopeOf, body, caller);
+        if (missing !== null) {
+          refuse(response, 'forbidden', bearerChallenge({ publicUrl, error: 'insufficient_scope', scopes: [...(caller.grant.scopes as Scope[]), missing] }));
+          return;
+        }
+        const authInfo = { token: '', clientId: caller.grant.client_id, scopes: caller.grant.scopes, extra: { caller } };
+        const answer = await handler.fetch(webRequest(request, publicUrl), { authInfo, parsedBody: body });
+        await send(answer, response);
+      } catch (error) {
+        const code = error instanceof AppError ? error.code : 'try_later';
+        if (code === 'try_later') log.error({ err: error }, 'an MCP request failed');
+        refuse(response, code);
+      }
+    },
+  };
+}
+
+/** The bearer token's live grant for this resource (RFC 6750 §2.1: the header and nothing else), or null. */
+async function identify({ statement, clock, publicUrl }: EndpointDependencies, request: IncomingMessage): Promise<Caller | null> {
+  const token = bearerToken(request);
+  if (token === null) return null;
+  const digest = tokenDigest(token);
+  const grant = await authenticate({ tools: statement, digest, now: clock() });
+  return grant && isResource(publicUrl, grant.resource) ? { digest, grant } : null;
+}
+
+function bearerToken(request: IncomingMessage): string | null {
+  return /^Bearer ([\w.~+/-]{16,512}=*)$/i.exec(request.headers.authorization ?? '')?.[1] ?? null;
+}
+
+function challengeOf({ publicUrl, scopes }: EndpointDependencies, request: IncomingMessage): string {
+  const sent = request.headers.authorization !== undefined;
+  return bearerChallenge({ publicUrl, scopes, ...(sent && { error: 'invalid_token' as const }) });
+}
+
+/** The scope that a `tools/call` needs and the token lacks. */
+function missingScope(scopeOf: ReadonlyMap<string, Scope | null>, body: unknown, { grant }: Caller): Scope | null {
+  if (typeof body !== 'object' || body === null || !('method' in body) || body.method !== 'tools/call') return null;
+  const params = 'params' in body ? body.params : null;
+  const name = typeof params === 'object' && params !== null && 'name' in params ? params.name : null;
+  const scope = typeof name === 'string' ? scopeOf.get(name) : null;
+  return scope && !grant.scopes.includes(scope) ? scope : null;
+}
+
+function allowCrossOrigin(request: IncomingMessage, response: ServerResponse): void {
+  if (request.headers.origin === undefined) return;
+  response.setHeader('access-control-allow-origin', request.headers.origin);
+  response.setHeader('vary', 'origin');
+  response.setHeader('access-control-allow-methods', 'POST, OPTIONS');
+  response.setHeader('access-control-allow-headers', allowedHeaders);
+  response.setHeader('access-control-expose-headers', 'www-authenticate');
+}
+
+function refuse(response: ServerResponse, code: ErrorCode, challenge?: string): void {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  if (challenge !== undefined) response.setHeader('www-authenticate', challenge);
+  if (code === 'too_large') response.setHeader('connection', 'close');
+  if (code === 'try_later') response.setHeader('retry-after', '5');
+  response.setHeader('cache-control', 'no-store');
+  response.writeHead(errorTable[code].status, { 'content-type': 'application/json' }).end(JSON.stringify(publicError(code)));
+}
+
+/** What the SDK reads of a request: method, address, headers. The body is parsed already, and the token stays here. */
+function webRequest(request: IncomingMessage, publicUrl: string): Request {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(request.headers)) {
+    if (name === 'authorization' || name.startsWith(':') || value === undefined) continue;
+    headers.set(name, Array.isArray(value) ? value.join(', ') : value);
+  }
+  return new Request(`${publicUrl}/mcp`, { method: request.method ?? 'GET', headers });
+}
+
+async function send(answer: Response, response: ServerResponse): Promise<void> {
+  response.setHeader('cache-control', 'no-store');
+  response.setHeader('x-content-type-options', 'nosniff');
+  response.writeHead(answer.status, Object.fromEntries(answer.headers));
+  if (!answer.body) {
+    response.end();
+    return;
+  }
+  for await (const chunk of answer.body) response.write(chunk);
+  response.end();
+}

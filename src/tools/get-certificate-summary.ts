@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { handleInput } from '../disclosure/inputs.ts';
+import { defineTool } from '../disclosure/tool.ts';
+import { certificate } from '../policy/fields.ts';
+
+export const getCertificateSummary = defineTool({
+  name: 'get_certificate_summary',
+  title: 'Certificate summary',
+  description:
+    'One certificate by its handle or its public number: dates, status, list, issuer, description, shareable custom fields, and the address of its page in the dashboard, which needs a sign-in.',
+  scope: 'certificates:read',
+  service: 'certfusion',
+  hints: { readOnly: true, destructive: false, idempotent: true },
+  input: z
+    .strictObject({
+      certificate: handleInput('cert', 'The certificate’s handle. Give this or public_number.'),
+      public_number: z.string().min(1).max(200).optional().describe('The certificate’s public number. Give this or certificate.'),
+    })
+    .refine(({ certificate, public_number }) => (certificate === undefined) !== (public_number === undefined)),
+  output: certificate.pick({
+    certificate: true,
+    title: true,
+    recipient_name: true,
+    issued_on: true,
+    expires_on: true,
+    status: true,
+    list_name: true,
+    public_number: true,
+    issuer_name: true,
+    description: true,
+    custom_fields: true,
+    dashboard_url: true,
+  }),
+  run: async ({ reader }, { certificate: id, public_number: publicNumber }) => {
+    const row = await reader.certificateSummary(id === undefined ? { publicNumber: publicNumber ?? '' } : { certificate: id });
+    if (!row) return null;
+    return {
+      certificate: row.certificate,
+      title: row.title,
+      recipient_name: row.recipient_name,
+      issued_on: row.issued_on,
+      expires_on: row.expires_on,
+      status: row.status,
+      list_name: row.list_name,
+      public_number: row.public_number,
+      issuer_name: row.issuer_name,
+      description: row.description,
+      custom_fields: (row.custom_names ?? []).map((name, index) => ({ name, value: row.custom_values?.[index] })),
+      dashboard_url: row.certificate,
+    };
+  },
+});

@@ -1,0 +1,31 @@
+import type { AnyTool } from '../disclosure/tool.ts';
+import type { Service } from '../policy/classes.ts';
+import { disconnectThisApp } from './disconnect-this-app.ts';
+import { explainFieldPolicy } from './explain-field-policy.ts';
+import { getAccountSummary } from './get-account-summary.ts';
+import { getCertificateSummary } from './get-certificate-summary.ts';
+import { getDisclosureHistory } from './get-disclosure-history.ts';
+import { getRecipientSummary } from './get-recipient-summary.ts';
+import { listCertificateLists } from './list-certificate-lists.ts';
+import { listConnectedApps } from './list-connected-apps.ts';
+import { searchCertificates } from './search-certificates.ts';
+import { searchRecipients } from './search-recipients.ts';
+
+/** Every tool, in the order of `tools/list`. */
+export const tools: readonly AnyTool[] = [
+  getAccountSummary,
+  listCertificateLists,
+  searchCertificates,
+  getCertificateSummary,
+  searchRecipients,
+  getRecipientSummary,
+  listConnectedApps,
+  getDisclosureHistory,
+  disconnectThisApp,
+  explainFieldPolicy,
+];
+
+/** The tools of an installation: a service that it doesn't run has none. */
+export function toolsOf(installed: readonly Service[]): readonly AnyTool[] {
+  return tools.filter(({ service }) => service === null || installed.includes(service));
+}

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { cursorInput, limitInput } from '../disclosure/inputs.ts';
+import { pageOf } from '../disclosure/paging.ts';
+import { defineTool } from '../disclosure/tool.ts';
+import { list, page } from '../policy/fields.ts';
+
+export const listCertificateLists = defineTool({
+  name: 'list_certificate_lists',
+  title: 'Certificate lists',
+  description: 'The lists of your certificates by name, with how many recipients and certificates each has and its shareable custom fields.',
+  scope: 'certificates:read',
+  service: 'certfusion',
+  hints: { readOnly: true, destructive: false, idempotent: true },
+  input: z.strictObject({ limit: limitInput, cursor: cursorInput }),
+  output: z.strictObject({
+    lists: z.array(
+      list.pick({
+        list: true,
+        name: true,
+        shareable_field_names: true,
+        recipient_count: true,
+        issued_count: true,
+        created_on: true,
+      }),
+    ),
+    next_cursor: page.shape.next_cursor,
+  }),
+  run: async ({ reader, after }, { limit }) => {
+    const [afterKey, afterName] = after ?? ['', ''];
+    const rows = await reader.certificateLists({ afterKey: String(afterKey), afterName: String(afterName), limit: limit + 1 });
+    const { records, next } = pageOf({ rows, limit, position: (row) => [row.order_key, row.name] });
+    return {
+      lists: records.map((row) => ({
+        list: row.list,
+        name: row.name,
+        shareable_field_names: row.shareable_field_names,
+        recipient_count: row.recipient_count,
+        issued_count: row.issued_count,
+        created_on: row.created_on,
+      })),
+      next_cursor: next,
+    };
+  },
+});
