@@ -1,0 +1,141 @@
+import { errors, type Adapter, type AdapterPayload } from 'oidc-provider';
+import type { Clock } from '../policy/dates.ts';
+import type { Orm } from '../store/db.ts';
+import { endGrant, isGrantActive } from '../store/writes/grants.ts';
+import {
+  consumeArtifact, deleteArtifact, deleteClient, deleteGrantArtifacts, findArtifact, findArtifactByUid, findClient, grantIdOf, saveArtifact,
+  saveClient, type StoredArtifact,
+} from '../store/writes/oauth-artifacts.ts';
+import { tokenDigest } from './tokens.ts';
+
+export interface AdapterDeps {
+  readonly orm: Orm;
+  readonly clock: Clock;
+  /** The canonical resource indicator of every token. */
+  readonly resource: string;
+  /** Where an interaction continues, by its id. */
+  readonly returnTo: (interactionId: string) => string;
+  readonly replayWindowSeconds: number;
+}
+
+/** Another request rotated this refresh token a moment ago. */
+export class RotatedMeanwhile extends errors.InvalidGrant {
+  constructor() {
+    super('refresh token already used');
+  }
+}
+
+const ofGrants = new Set(['AccessToken', 'RefreshToken', 'AuthorizationCode']);
+const withScope = new Set(['AccessToken', 'RefreshToken']);
+
+/** Keeps what oidc-provider has to remember. An id that is a secret is stored as its SHA-256 only, and in no payload. */
+export function makeAdapter(deps: AdapterDeps): (kind: string) => Adapter {
+  const clients = clientAdapter(deps);
+  return (kind) => (kind === 'Client' ? clients : artifactAdapter(deps, kind));
+}
+
+function artifactAdapter(deps: AdapterDeps, kind: string): Adapter {
+  const { orm, clock } = deps;
+  const named = (id: string) => ({ orm, kind, digest: tokenDigest(id) });
+  return {
+    upsert: async (id, payload, expiresInSeconds) => {
+      const now = clock();
+      const expiresAt = expiresInSeconds === undefined ? null : new Date(now.getTime() + expiresInSeconds * 1000);
+      const { accountId = null, clientId = null, uid = null, scope = null, aud, resource } = payload;
+      await saveArtifact({
+        orm,
+        now,
+        artifact: {
+          kind,
+          digest: tokenDigest(id),
+          payload: withoutSecrets(kind, payload),
+          accountId,
+          clientId,
+          oidcGrantId: kind === 'Grant' ? id : ofGrants.has(kind) ? (payload.grantId ?? null) : null,
+          uid,
+          scope: withScope.has(kind) ? scope : null,
+          resource: withScope.has(kind) && (aud !== undefined || resource !== undefined) ? deps.resource : null,
+          expiresAt,
+        },
+      });
+    },
+    find: async (id) => {
+      if (kind === 'Grant' && !(await isGrantActive({ orm, oidcGrantId: id }))) return undefined;
+      const stored = await findArtifact({ ...named(id), now: clock() });
+      return stored ? restore({ deps, kind, stored, id }) : undefined;
+    },
+    findByUid: async (uid) => {
+      const stored = await findArtifactByUid({ orm, kind, uid, now: clock() });
+      return stored ? restore({ deps, kind, stored, id: null }) : undefined;
+    },
+    findByUserCode: async () => undefined,
+    consume: async (id) => {
+      if (await consumeArtifact({ ...named(id), now: clock() })) return;
+      if (kind === 'RefreshToken') throw new RotatedMeanwhile();
+      const oidcGrantId = await grantIdOf(named(id));
+      if (oidcGrantId !== null) await endGrant({ orm, oidcGrantId, now: clock() });
+      throw new errors.InvalidGrant('already consumed');
+    },
+    destroy: async (id) => {
+      if (kind === 'Grant') await endGrant({ orm, oidcGrantId: id, now: clock() });
+      else await deleteArtifact(named(id));
+    },
+    revokeByGrantId: (oidcGrantId) => deleteGrantArtifacts({ orm, kind, oidcGrantId }),
+  };
+}
+
+function clientAdapter({ orm, clock }: AdapterDeps): Adapter {
+  const never = async () => undefined;
+  return {
+    upsert: (clientId, payload) => saveClient({ orm, clientId, payload, now: clock() }),
+    find: async (clientId) => {
+      const payload = await findClient({ orm, clientId });
+      return payload === undefined ? undefined : asPayload(payload);
+    },
+    findByUid: never,
+    findByUserCode: never,
+    consume: never,
+    destroy: (clientId) => deleteClient({ orm, clientId }),
+    revokeByGrantId: never,
+  };
+}
+
+/** An interaction's id is the value of a cookie, and so is the session's id that it repeats. */
+function withoutSecrets(kind: string, payload: AdapterPayload): AdapterPayload {
+  const { jti: _jti, ...rest } = payload;
+  if (kind !== 'Interaction') return rest;
+  const { returnTo: _returnTo, session, ...plain } = rest;
+  if (!session) return plain;
+  const { cookie: _cookie, ...known } = session;
+  return { ...plain, session: known };
+}
+
+interface Restored {
+  readonly deps: AdapterDeps;
+  readonly kind: string;
+  readonly stored: StoredArtifact;
+  readonly id: string | null;
+}
+
+function restore({ deps, kind, stored, id }: Restored): AdapterPayload {
+  const consumed = consumedSince(deps, kind, stored.consumedAt);
+  return {
+    ...asPayload(stored.payload),
+    ...(id !== null && { jti: id }),
+    ...(id !== null && kind === 'Interaction' && { returnTo: deps.returnTo(id) }),
+    ...(consumed !== null && { consumed }),
+  };
+}
+
+/** A refresh token that was rotated a moment ago still looks fresh: its retry loses the race in `consume` and gets the same answer. */
+function consumedSince({ clock, replayWindowSeconds }: AdapterDeps, kind: string, consumedAt: Date | null): number | null {
+  if (consumedAt === null) return null;
+  const agoMs = clock().getTime() - consumedAt.getTime();
+  if (kind === 'RefreshToken' && agoMs <= replayWindowSeconds * 1000) return null;
+  return Math.floor(consumedAt.getTime() / 1000);
+}
+
+/** The column holds what oidc-provider itself wrote; it checks each kind when it reads it back. */
+function asPayload(stored: unknown): AdapterPayload {
+  return stored as AdapterPayload;
+}

@@ -1,0 +1,105 @@
+import type { Clock } from '../policy/dates.ts';
+import type { Scope } from '../policy/scopes.ts';
+import type { Orm } from '../store/db.ts';
+import { appStatus, connectApp, liveAppIds, lockApp, markRevoked, moveApp, type AppIdentity, type AppName, type AppStatus } from '../store/writes/apps.ts';
+import { activeGrants, addGrant, endGrants, narrowGrant } from '../store/writes/grants.ts';
+
+export interface GrantDeps {
+  readonly orm: Orm;
+  readonly clock: Clock;
+  /** The policy's field ids that scopes open. */
+  readonly acceptedFieldsOf: (scopes: readonly Scope[]) => readonly string[];
+  readonly policyVersion: string;
+}
+
+export interface Consent {
+  readonly app: AppIdentity;
+  readonly oidcGrantId: string;
+  readonly scopes: readonly Scope[];
+}
+
+export interface AppChange {
+  readonly appId: string;
+  readonly status: AppStatus;
+}
+
+/** What an account owner, or an app about itself, may do to a connection. Null means unknown or not yours: nobody can tell which. */
+export interface Grants {
+  /** Records a consent. Older grants of the app shrink to what the new one shares with them; none ever grows. */
+  recordConsent(consent: Consent): Promise<{ readonly appId: string; readonly grantId: string }>;
+  revokeApp(name: AppName): Promise<AppChange | null>;
+  /** Answers how many apps were revoked. */
+  revokeAllApps(owner: { readonly accountId: string }): Promise<number>;
+  pauseApp(name: AppName): Promise<AppChange | null>;
+  resumeApp(name: AppName): Promise<AppChange | null>;
+  /** Keeps only the scopes named, of those that were granted. */
+  narrowApp(change: AppName & { readonly scopes: readonly Scope[] }): Promise<AppChange | null>;
+}
+
+export function makeGrants(deps: GrantDeps): Grants {
+  const { orm, clock } = deps;
+  /** One transaction that waits for the app's calls in flight. */
+  const change = async ({ accountId, appId }: AppName, work: (tx: Orm) => Promise<void>): Promise<AppChange | null> => {
+    if (!isUuid(accountId) || !isUuid(appId)) return null;
+    return orm.transaction(async (tx) => {
+      if ((await appStatus({ orm: tx, accountId, appId })) === null) return null;
+      await lockApp({ tx, appId });
+      await work(tx);
+      const status = await appStatus({ orm: tx, accountId, appId });
+      return status && { appId, status };
+    });
+  };
+  const revokeApp = (name: AppName) => change(name, (tx) => revoke({ tx, appId: name.appId, now: clock() }));
+  return {
+    recordConsent: (consent) => recordConsent(deps, consent),
+    revokeApp,
+    revokeAllApps: async ({ accountId }) => {
+      const changes = [];
+      for (const appId of await liveAppIds({ orm, accountId })) changes.push(await revokeApp({ accountId, appId }));
+      return changes.length;
+    },
+    pauseApp: (name) => change(name, (tx) => moveApp({ tx, appId: name.appId, from: 'active', to: 'paused', now: clock() })),
+    resumeApp: (name) => change(name, (tx) => moveApp({ tx, appId: name.appId, from: 'paused', to: 'active', now: clock() })),
+    narrowApp: ({ scopes, ...name }) =>
+      change(name, (tx) => narrowTo({ tx, appId: name.appId, scopes, acceptedFields: deps.acceptedFieldsOf(scopes) })),
+  };
+}
+
+async function revoke({ tx, appId, now }: { tx: Orm; appId: string; now: Date }): Promise<void> {
+  await markRevoked({ tx, appId, now });
+  await endGrants({ tx, appId, now });
+}
+
+async function recordConsent({ orm, clock, acceptedFieldsOf, policyVersion }: GrantDeps, { app, oidcGrantId, scopes }: Consent) {
+  const now = clock();
+  const acceptedFields = acceptedFieldsOf(scopes);
+  return orm.transaction(async (tx) => {
+    const appId = await connectApp({ tx, app, now });
+    const grantId = await addGrant({ tx, now, grant: { accountId: app.accountId, appId, oidcGrantId, scopes, acceptedFields, policyVersion } });
+    await narrowTo({ tx, appId, scopes, acceptedFields, except: grantId });
+    return { appId, grantId };
+  });
+}
+
+interface Narrowing {
+  readonly tx: Orm;
+  readonly appId: string;
+  readonly scopes: readonly string[];
+  readonly acceptedFields: readonly string[];
+  readonly except?: string;
+}
+
+async function narrowTo({ tx, appId, scopes, acceptedFields, except }: Narrowing): Promise<void> {
+  for (const grant of await activeGrants({ tx, appId, ...(except !== undefined && { except }) })) {
+    const kept = {
+      ...grant,
+      scopes: grant.scopes.filter((each) => scopes.includes(each)),
+      acceptedFields: grant.acceptedFields.filter((each) => acceptedFields.includes(each)),
+    };
+    await narrowGrant({ tx, grant: kept });
+  }
+}
+
+function isUuid(text: string): boolean {
+  return /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
+}

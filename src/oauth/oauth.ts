@@ -1,0 +1,122 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { errorTable, publicError } from '../errors.ts';
+import type { Logger } from '../log.ts';
+import type { Clock } from '../policy/dates.ts';
+import type { Scope } from '../policy/scopes.ts';
+import type { Orm } from '../store/db.ts';
+import type { PurposeKeys } from '../store/purpose-keys.ts';
+import { makeGrants, type Grants } from './grants.ts';
+import { hostGuard } from './host.ts';
+import { makeInteractions, type Interactions } from './interaction.ts';
+import { makeLimits, networkOf, type Limits } from './limits.ts';
+import { bearerChallenge, protectedResourceMetadata, protectedResourcePaths, type Challenge } from './metadata.ts';
+import { makePasswords, type Passwords } from './passwords.ts';
+import { makeProvider, type OAuthProblem } from './provider.ts';
+import { makeSafeFetch, type FetchClientDocument } from './safe-fetch.ts';
+import { makeBrowserSessions, type Sessions } from './sessions.ts';
+
+export interface OAuthDeps {
+  readonly orm: Orm;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** An origin without a trailing slash: the issuer. */
+  readonly publicUrl: string;
+  /** Of the installed services, in the order of the consent page. */
+  readonly scopes: readonly Scope[];
+  readonly keys: PurposeKeys;
+  readonly acceptedFieldsOf: (scopes: readonly Scope[]) => readonly string[];
+  readonly policyVersion: string;
+  readonly renderProblem: (problem: OAuthProblem) => Promise<string>;
+  /** Of client metadata documents and client keys; the default reaches public addresses only. */
+  readonly fetchClientDocument?: FetchClientDocument;
+}
+
+export interface OAuth {
+  /** True for the paths that `handle` answers. */
+  handles(pathname: string): boolean;
+  handle(req: IncomingMessage, res: ServerResponse): Promise<void>;
+  readonly interactions: Interactions;
+  readonly sessions: Sessions;
+  readonly passwords: Passwords;
+  readonly grants: Grants;
+  readonly limits: Limits;
+  readonly publicUrl: string;
+  readonly scopes: readonly Scope[];
+  /** The cookies that hold a sign-in, to be cleared at sign-out. */
+  readonly sessionCookies: readonly string[];
+  /** The value of `WWW-Authenticate`. */
+  challenge(error?: Challenge['error'], scopes?: readonly Scope[]): string;
+}
+
+const metadataPaths = ['/.well-known/oauth-authorization-server', '/.well-known/openid-configuration'];
+
+export function makeOAuth(deps: OAuthDeps): OAuth {
+  const { orm, clock, publicUrl, scopes } = deps;
+  const limits = makeLimits();
+  const provider = makeProvider({ ...deps, limits, fetchClientDocument: deps.fetchClientDocument ?? makeSafeFetch() });
+  const grants = makeGrants(deps);
+  const passwords = makePasswords({ orm, clock });
+  const serve = provider.callback();
+  const isOurHost = hostGuard({ publicUrl });
+  const resource = JSON.stringify(protectedResourceMetadata({ publicUrl, scopes }));
+  const cookie = provider.cookieName('session');
+  return {
+    handles: (pathname) => pathname.startsWith('/oauth/') || [...metadataPaths, ...protectedResourcePaths].includes(pathname),
+    handle: async (req, res) => {
+      if (!isOurHost(req)) return refuse(res, 'misdirected');
+      protect(res);
+      const pathname = (req.url ?? '/').split('?')[0];
+      if (protectedResourcePaths.some((each) => each === pathname)) return answerResource(req, res, resource);
+      if (pathname === '/oauth/register') {
+        openToBrowserClients(res);
+        if (req.method === 'OPTIONS') return end(res, 204);
+        if (!(await limits.spend('register', networkOf(req)))) return refuse(res, 'rate_limited');
+      }
+      await serve(req, res);
+    },
+    interactions: makeInteractions({ provider, orm, clock, publicUrl, scopes, grants, passwords, limits }),
+    sessions: makeBrowserSessions({ provider, orm }),
+    passwords,
+    grants,
+    limits,
+    publicUrl,
+    scopes,
+    sessionCookies: [cookie, `${cookie}.sig`],
+    challenge: (error, named = scopes) => bearerChallenge({ publicUrl, scopes: named, ...(error && { error }) }),
+  };
+}
+
+function protect(res: ServerResponse): void {
+  res.setHeader('X-Content-Type-Options', 'nosniff');
+  res.setHeader('X-Frame-Options', 'DENY');
+  res.setHeader('Referrer-Policy', 'no-referrer');
+}
+
+/** The library answers other origins everywhere but here. No cookie counts at this endpoint. */
+function openToBrowserClients(res: ServerResponse): void {
+  res.setHeader('Access-Control-Allow-Origin', '*');
+  res.setHeader('Access-Control-Allow-Methods', 'POST');
+  res.setHeader('Access-Control-Allow-Headers', 'content-type, authorization, mcp-protocol-version');
+  res.setHeader('Access-Control-Max-Age', '3600');
+}
+
+/** RFC 9728 §3, readable from every origin. */
+function answerResource(req: IncomingMessage, res: ServerResponse, document: string): void {
+  res.setHeader('Access-Control-Allow-Origin', '*');
+  res.setHeader('Access-Control-Allow-Headers', 'mcp-protocol-version');
+  if (req.method === 'OPTIONS') return end(res, 204);
+  if (req.method !== 'GET' && req.method !== 'HEAD') return refuse(res, 'method_not_allowed');
+  res.setHeader('Content-Type', 'application/json');
+  res.setHeader('Cache-Control', 'public, max-age=3600');
+  end(res, 200, req.method === 'HEAD' ? undefined : document);
+}
+
+function refuse(res: ServerResponse, code: 'misdirected' | 'rate_limited' | 'method_not_allowed'): void {
+  res.setHeader('Content-Type', 'application/json');
+  end(res, errorTable[code].status, JSON.stringify(publicError(code)));
+}
+
+function end(res: ServerResponse, status: number, body?: string): void {
+  res.statusCode = status;
+  res.end(body);
+}

@@ -1,0 +1,30 @@
+import type { Clock } from '../policy/dates.ts';
+import type { Orm } from '../store/db.ts';
+import { deleteStaleArtifacts, deleteUnusedClients, forgetReplays } from '../store/writes/oauth-artifacts.ts';
+
+const batch = 2_000;
+const unusedClientDays = 7;
+const replayMinutes = 1;
+
+/** Deletes what has expired or ended, and clients that nobody connected within 7 days. Small batches; may be stopped and run again. */
+export async function sweepOAuth({ orm, clock }: { orm: Orm; clock: Clock }): Promise<{ readonly artifacts: number; readonly clients: number }> {
+  const now = clock();
+  await forgetReplays({ orm, before: minutesBefore(now, replayMinutes) });
+  const artifacts = await inBatches((limit) => deleteStaleArtifacts({ orm, now, limit }));
+  const before = minutesBefore(now, unusedClientDays * 24 * 60);
+  const clients = await inBatches((limit) => deleteUnusedClients({ orm, before, limit }));
+  return { artifacts, clients };
+}
+
+async function inBatches(deleteSome: (limit: number) => Promise<number>): Promise<number> {
+  let total = 0;
+  for (;;) {
+    const count = await deleteSome(batch);
+    total += count;
+    if (count < batch) return total;
+  }
+}
+
+function minutesBefore(now: Date, minutes: number): Date {
+  return new Date(now.getTime() - minutes * 60_000);
+}

@@ -1,0 +1,108 @@
+import type { FC } from 'hono/jsx';
+import type { AppDescription } from '../oauth/clients.ts';
+import type { Asked } from '../oauth/interaction.ts';
+import { neverSent } from '../policy/classes.ts';
+import { scopes, type Scope } from '../policy/scopes.ts';
+import { Actions, Button, Card, Facts, Notice, Page } from './page.tsx';
+
+export interface ConsentProps {
+  readonly asked: Asked & { readonly kind: 'consent' };
+  /** The exact fields that a scope opens, in words. */
+  readonly fieldLabelsOf: (scope: Scope) => readonly string[];
+}
+
+/** What a person sees before an app gets anything (CF-17, CS-02). */
+export const ConsentPage: FC<ConsentProps> = ({ asked: { id, app, scopes: asked, person }, fieldLabelsOf }) => (
+  <Page title="Connect an app" narrow>
+    <h1>
+      Let <span class="name">{app.name}</span> see some of your data?
+    </h1>
+    <p class="lead">
+      You are signed in as <span class="name">{person.displayName}</span> ({person.email}).
+    </p>
+    <Card>
+      <Identity app={app} />
+    </Card>
+    <RedirectWarning app={app} />
+    <form method="post" action={`/interaction/${id}`}>
+      <h2>What it may see</h2>
+      <p class="small">Untick what you would rather keep. You can narrow or end this in your dashboard at any time.</p>
+      <ul class="scopes">
+        {asked.map((scope) => (
+          <ScopeChoice scope={scope} fields={fieldLabelsOf(scope)} />
+        ))}
+      </ul>
+      <h2>What it is never sent</h2>
+      <ul class="small">
+        {neverSent.map((each) => (
+          <li>{each}</li>
+        ))}
+        <li>anything that belongs to another account</li>
+      </ul>
+      <Notice>
+        <p>
+          What you write to the assistant, and what it does with the answers, falls under its vendor’s privacy policy. Your conversation
+          never reaches us: we see only which question the app asked for you, and keep a record of it that you can read.
+        </p>
+      </Notice>
+      <Actions>
+        <Button name="decision" value="allow">
+          Allow what is ticked
+        </Button>
+        <Button name="decision" value="deny" kind="quiet">
+          Don’t connect
+        </Button>
+      </Actions>
+    </form>
+  </Page>
+);
+
+const Identity: FC<{ app: AppDescription }> = ({ app }) => (
+  <Facts
+    facts={[
+      ['App', <span class="name">{app.name}</span>],
+      [
+        'Vouched for by',
+        app.publisherDomain === null ? (
+          <>
+            <b>unverified</b>: the name is the app’s own claim
+          </>
+        ) : (
+          <b class="name">{app.publisherDomain}</b>
+        ),
+      ],
+      ['Sends you back to', <b class="name">{app.redirectHost}</b>],
+    ]}
+  />
+);
+
+const warnings: Readonly<Record<AppDescription['redirect'], string | null>> = {
+  web: null,
+  this_computer:
+    'This app runs on your own computer, and any program there could use its name. Go on only if you have just started to connect it yourself.',
+  other_program:
+    'This opens a program on your device, and any program there could use its name. Go on only if you have just started to connect it yourself.',
+};
+
+const RedirectWarning: FC<{ app: AppDescription }> = ({ app }) => {
+  const warning = warnings[app.redirect];
+  return warning === null ? (
+    <></>
+  ) : (
+    <Notice kind="warning">
+      <p>{warning}</p>
+    </Notice>
+  );
+};
+
+const ScopeChoice: FC<{ scope: Scope; fields: readonly string[] }> = ({ scope, fields }) => (
+  <li>
+    <label>
+      <input type="checkbox" name="scope" value={scope} checked={scopes[scope].ticked} />
+      <span>
+        <b>{scopes[scope].line}</b>
+        {fields.length > 0 && <span class="small">Fields: {fields.join(', ')}</span>}
+      </span>
+    </label>
+  </li>
+);
