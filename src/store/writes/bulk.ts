@@ -51,16 +51,23 @@ function bulkOf(run: BulkTransaction['run']): BulkTransaction {
     const names = Object.keys(columns);
     const types = names.map((name) => `${name} ${columns[name]}`).join(', ');
     const statement = `insert into ${table} (${names.join(', ')}) select ${names.join(', ')} from json_to_recordset($1::text::json) as rows(${types})`;
-    let batch: string[] = [];
-    const send = async (): Promise<void> => {
-      await run(statement, [`[${batch.join(',')}]`]);
-      batch = [];
-    };
-    for await (const row of rows) {
-      batch.push(JSON.stringify(Object.fromEntries(names.map((name, at) => [name, row[at] ?? null]))));
-      if (batch.length === batchRows) await send();
+    const source = rows[Symbol.asyncIterator]();
+    let batch = await nextBatch(source, names);
+    while (batch.length > 0) {
+      const sent = run(statement, [`[${batch.join(',')}]`]);
+      [batch] = await Promise.all([nextBatch(source, names), sent]);
     }
-    if (batch.length > 0) await send();
   };
   return { run, insert };
+}
+
+/** Reads while the database stores the batch before. */
+async function nextBatch(source: AsyncIterator<readonly Cell[]>, names: readonly string[]): Promise<string[]> {
+  const batch: string[] = [];
+  while (batch.length < batchRows) {
+    const row = await source.next();
+    if (row.done) break;
+    batch.push(JSON.stringify(Object.fromEntries(names.map((name, at) => [name, row.value[at] ?? null]))));
+  }
+  return batch;
 }
