@@ -17,9 +17,10 @@ const house: House = {
     { name: 'ingest', mayImport: ['policy', 'store'] },
     { name: 'jobs', mayImport: ['policy', 'store', 'rights'] },
     { name: 'demo', mayImport: ['policy', 'store', 'ingest'] },
+    { name: 'commands', mayImport: ['policy', 'store', 'disclosure', 'oauth', 'rights', 'ingest', 'jobs', 'demo'], readsSettings: true },
   ],
-  topFiles: ['errors.ts', 'config.ts', 'log.ts', 'app.ts', 'main.ts'],
-  shared: ['errors.ts', 'log.ts', 'config.ts'],
+  topFiles: ['errors.ts', 'version.ts', 'config.ts', 'log.ts', 'app.ts', 'main.ts'],
+  shared: ['errors.ts', 'version.ts', 'log.ts', 'config.ts'],
   typesOnly: ['config.ts'],
   vendors: {
     'drizzle-orm': ['store'],
@@ -127,6 +128,7 @@ describe('the check of the house', () => {
       'rights/erasure.ts': `import { append } from '../disclosure/ledger.ts';\nimport { end } from '../oauth/grants.ts';\nimport { due } from './deadlines.ts';`,
       'mcp/server.ts': `import { check } from '../oauth/tokens.ts';\nimport { Server } from '@modelcontextprotocol/server';`,
       'web/page.tsx': `import type { Config } from '../config.ts';\nimport { AppError } from '../errors.ts';\nconst at = new Date(row.at);`,
+      'commands/demo.ts': `import { readConfig } from '../config.ts';\nimport { makeDemo } from '../demo/make-demo.ts';`,
       'store/a.ts': 'x;\n'.repeat(220),
     };
     expect(found(files)).toEqual([]);

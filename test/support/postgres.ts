@@ -70,6 +70,7 @@ function runnableBy(person: Person, directory: string): string {
   if (!attempt.error) return installed;
   const copy = join(directory, 'native');
   cpSync(installed, copy, { recursive: true, verbatimSymlinks: true });
+  output(spawnSync('chown', ['-R', `${person.uid}:${person.gid}`, copy]));
   return copy;
 }
 

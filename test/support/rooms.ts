@@ -4,6 +4,8 @@ export interface Room {
   readonly name: string;
   /** Rooms, or single files of them such as `oauth/grants`, that may be imported. */
   readonly mayImport: readonly string[];
+  /** May use what config.ts does, not only its types. */
+  readonly readsSettings?: boolean;
 }
 
 /** Packages (a trailing `*` stands for anything) that only these places may import. */
@@ -127,7 +129,8 @@ function topFileComplaint({
   const position = house.topFiles.indexOf(place);
   if (position >= 0) return house.topFiles.indexOf(target) < position ? null : `imports ${target} upwards`;
   if (!house.shared.includes(target)) return `imports ${target} upwards`;
-  return house.typesOnly.includes(target) && !typeOnly ? `imports more than types from ${target}` : null;
+  const readsSettings = house.rooms.some((room) => room.name === place && room.readsSettings);
+  return house.typesOnly.includes(target) && !typeOnly && !readsSettings ? `imports more than types from ${target}` : null;
 }
 
 function complaintsOfText(house: House, { path, text }: SourceFile): (string | null)[] {

@@ -1,0 +1,62 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { makeApp, type App } from '../../src/app.ts';
+import { services, type Service } from '../../src/policy/classes.ts';
+import { makeLogger } from '../../src/log.ts';
+import type { FetchClientDocument } from '../../src/oauth/safe-fetch.ts';
+import type { Database } from '../../src/store/db.ts';
+import { makeTestClock, type TestClock } from './clock.ts';
+import { openTestDatabase, testDataKey } from './engines.ts';
+
+export interface World {
+  /** The origin: `http://localhost:PORT`. */
+  readonly url: string;
+  readonly database: Database;
+  readonly clock: TestClock;
+  /** Every line that the server has logged. */
+  readonly logged: string[];
+  close(): Promise<void>;
+}
+
+export interface WorldOptions {
+  readonly demo?: boolean;
+  readonly services?: readonly Service[];
+  /** Answers for client metadata documents instead of the network. */
+  readonly fetchClientDocument?: FetchClientDocument;
+}
+
+/** The whole product on a database of its own, over real HTTP. */
+export async function openWorld({ demo = false, services: installed = services, fetchClientDocument }: WorldOptions = {}): Promise<World> {
+  const { database, close } = await openTestDatabase({ demo });
+  const clock = makeTestClock();
+  const logged: string[] = [];
+  const log = makeLogger('debug', { write: (line: string) => void logged.push(line) });
+  const server = createServer();
+  const url = `http://localhost:${await listen(server)}`;
+  const app: App = await makeApp({
+    config: { publicUrl: url, services: installed },
+    database,
+    dataKey: testDataKey,
+    clock,
+    log,
+    ...(fetchClientDocument && { fetchClientDocument }),
+  });
+  server.on('request', (request, response) => void app.handle(request, response));
+  return {
+    url,
+    database,
+    clock,
+    logged,
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await app.close();
+      await close();
+    },
+  };
+}
+
+async function listen(server: Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return (server.address() as AddressInfo).port;
+}
