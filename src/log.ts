@@ -1,11 +1,11 @@
-import { pino, type Logger as PinoLogger } from 'pino';
+import { pino, type DestinationStream, type Logger as PinoLogger } from 'pino';
 import type { LogLevel } from './config.ts';
 
 /** Names, codes, counts and durations. Never arguments, rows, tokens, headers or addresses. */
 export type Logger = PinoLogger;
 
-export function makeLogger(level: LogLevel): Logger {
-  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime, serializers: { err: describeError } }, pino.destination({ dest: 2, sync: true }));
+export function makeLogger(level: LogLevel, destination: DestinationStream = pino.destination({ dest: 2, sync: true })): Logger {
+  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime, serializers: { err: describeError } }, destination);
 }
 
 /** An error's kind and where it happened. Messages of drivers and validators quote values, so they are left out. */

@@ -4,17 +4,20 @@ returns table (account_id uuid, app_id uuid, scopes text[], accepted_fields text
 language plpgsql volatile security definer set search_path = pg_catalog
 as $$
 #variable_conflict use_column
+declare
+  g record;
 begin
-  return query
-    select g.account_id, g.app_id, g.scopes, g.accepted_fields
-    from certveil.live_grant(p_digest, p_now) g
-    where p_scope = any (g.scopes);
-  perform set_config('app.account', coalesce((
-    select g.account_id::text from certveil.live_grant(p_digest, p_now) g where p_scope = any (g.scopes)), ''), true);
+  select * into g from certveil.live_grant(p_digest, p_now) l where p_scope = any (l.scopes);
+  if not found then
+    perform set_config('app.account', '', true);
+    return;
+  end if;
+  perform set_config('app.account', g.account_id::text, true);
+  return query select g.account_id, g.app_id, g.scopes, g.accepted_fields;
 end
 $$;
 
 -- Closes it: nothing that follows in the transaction sees the account's rows.
 create or replace function certveil.leave() returns void
-language sql volatile security definer set search_path = pg_catalog
-as $$ select set_config('app.account', '', true) $$;
+language plpgsql volatile security definer set search_path = pg_catalog
+as $$ begin perform set_config('app.account', '', true); end $$;

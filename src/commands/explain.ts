@@ -1,0 +1,41 @@
+import { SettingError } from '../config.ts';
+import { describeProblem, ImportRefused } from '../ingest/problems.ts';
+import { DirectoryInUse } from '../store/embedded.ts';
+import { MissingRights } from '../store/migrate.ts';
+import { AccountRefused } from '../store/writes/new-account.ts';
+import { WrongDataKey } from '../store/purpose-keys.ts';
+import { DatabaseDiffers } from '../store/verify.ts';
+
+/** A command was given something that it can't use; the message is one line. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+const connectionCodes = ['ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT', 'CONNECT_TIMEOUT', 'ECONNRESET', 'EAI_AGAIN'];
+const refusedCodes: Readonly<Record<string, string>> = {
+  '28P01': 'DATABASE_URL: the database refuses the password',
+  '28000': 'DATABASE_URL: the database refuses the login',
+  '3D000': 'DATABASE_URL: there is no such database',
+  '42501': 'DATABASE_URL: the login may not do what is needed; it must own the database and have CREATEROLE',
+};
+
+/** What an operator reads when a command ends: one line where one will do; null for what nobody foresaw. */
+export function explain(error: unknown): string | null {
+  if (error instanceof SettingError || error instanceof UsageError || error instanceof AccountRefused) return error.message;
+  if (error instanceof DirectoryInUse) return 'DATA_DIR is in use by a running server. Stop it first.';
+  if (error instanceof WrongDataKey) return 'DATA_KEY does not open the keys in this database';
+  if (error instanceof MissingRights) return `The login may not create roles. As an administrator of the database run once:\n${error.sql}`;
+  if (error instanceof DatabaseDiffers) return ['The database differs from the policy:', ...error.differences.map((each) => `  ${each}`)].join('\n');
+  if (error instanceof ImportRefused) return [error.message, ...error.problems.map((each) => `  ${describeProblem(each)}`)].join('\n');
+  const code = codeOf(error);
+  if (code === 'EADDRINUSE') return 'PORT is in use by another process';
+  if (code === 'EACCES') return 'PORT, HOST or DATA_DIR may not be used by this user';
+  if (connectionCodes.includes(code)) return 'DATABASE_URL: the database does not answer';
+  return refusedCodes[code] ?? null;
+}
+
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return '';
+  if ('code' in error && typeof error.code === 'string') return error.code;
+  return codeOf(error.cause);
+}

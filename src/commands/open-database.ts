@@ -1,0 +1,45 @@
+import type { Config } from '../config.ts';
+import type { Clock } from '../policy/dates.ts';
+import { openPostgres, type Database } from '../store/db.ts';
+import { embeddedDataKey, openEmbedded } from '../store/embedded.ts';
+import { migrate } from '../store/migrate.ts';
+import { toolsRole } from '../store/roles.ts';
+import { verifyDatabase } from '../store/verify.ts';
+
+export interface OpenDatabase {
+  readonly database: Database;
+  readonly dataKey: Buffer;
+}
+
+const connections = 6;
+
+/** Opens the database of the settings, migrated and compared with the policy. Nothing runs on one that differs. */
+export async function openDatabase({ config, clock }: { config: Config; clock: Clock }): Promise<OpenDatabase> {
+  const database = await open(config);
+  try {
+    await migrate({ database, clock });
+    await verifyDatabase(database);
+    return { database, dataKey: config.dataKey ?? (await embeddedDataKey({ directory: config.dataDir })) };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+async function open({ databaseUrl, toolsDatabaseUrl, dataDir }: Config): Promise<Database> {
+  if (databaseUrl === null) return openEmbedded({ directory: dataDir });
+  return openPostgres({ url: databaseUrl, toolsUrl: toolsDatabaseUrl, toolsRole, connections });
+}
+
+/** Opens the database for one command and closes it after. */
+export async function withDatabase<Result>(
+  { config, clock }: { config: Config; clock: Clock },
+  work: (opened: OpenDatabase) => Promise<Result>,
+): Promise<Result> {
+  const opened = await openDatabase({ config, clock });
+  try {
+    return await work(opened);
+  } finally {
+    await opened.database.close();
+  }
+}

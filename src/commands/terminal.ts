@@ -1,0 +1,12 @@
+import type { Config } from '../config.ts';
+import type { Clock } from '../policy/dates.ts';
+
+/** What a command gets: the settings, read when it needs them, and where it prints. */
+export interface Terminal {
+  readonly config: () => Config;
+  readonly clock: Clock;
+  /** A line to standard output. */
+  readonly print: (line: string) => void;
+  /** Replaces the last line on a terminal, to show progress; does nothing elsewhere. */
+  readonly progress: (line: string) => void;
+}

@@ -1,0 +1,90 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { connect, createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openPglite, type Database } from './db.ts';
+
+/** Another process has the data directory open. */
+export class DirectoryInUse extends Error {
+  override readonly name = 'DirectoryInUse';
+}
+
+/** The longest socket path that every system takes. */
+const longestSocketPath = 100;
+
+/** Opens the database in a directory, alone: PGlite takes no lock itself, and two processes would destroy it. @throws DirectoryInUse */
+export async function openEmbedded({ directory }: { directory: string }): Promise<Database> {
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const lock = await lockDirectory(await realpath(directory));
+  const database = await openPglite({ directory: join(directory, 'pglite') });
+  const unlock = () => new Promise<void>((resolve) => lock.close(() => resolve()));
+  return {
+    ...database,
+    close: async () => {
+      await database.close();
+      await unlock();
+    },
+  };
+}
+
+/** The installation's DATA_KEY when embedded: made once, readable by its owner only. */
+export async function embeddedDataKey({ directory }: { directory: string }): Promise<Buffer> {
+  const file = join(directory, 'data.key');
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  try {
+    await writeFile(file, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600, flag: 'wx' });
+  } catch (error) {
+    if (!hasCode(error, 'EEXIST')) throw error;
+  }
+  const key = Buffer.from(await readFile(file, 'utf8'), 'base64');
+  if (key.length !== 32) throw new Error('data.key does not hold 32 bytes');
+  return key;
+}
+
+/** A listening socket is a lock that dies with its process, unlike a file. */
+async function lockDirectory(directory: string): Promise<Server> {
+  const path = socketPath(directory);
+  for (;;) {
+    try {
+      return await listenOn(path);
+    } catch (error) {
+      if (!hasCode(error, 'EADDRINUSE')) throw error;
+      if (await answers(path)) throw new DirectoryInUse(`${directory} is in use by another process`);
+      await rm(path, { force: true });
+    }
+  }
+}
+
+function socketPath(directory: string): string {
+  const name = createHash('sha256').update(directory).digest('hex').slice(0, 32);
+  if (process.platform === 'win32') return `\\\\.\\pipe\\certveil-${name}`;
+  const inside = join(directory, 'lock.sock');
+  return Buffer.byteLength(inside) <= longestSocketPath ? inside : join(tmpdir(), `certveil-${name}.sock`);
+}
+
+function listenOn(path: string): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = createServer((socket) => socket.destroy());
+    server.once('error', reject);
+    server.listen(path, () => {
+      server.unref();
+      resolve(server);
+    });
+  });
+}
+
+function answers(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path);
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}
