@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import type { Config } from './config.ts';
+import { makeIdentify } from './disclosure/callers.ts';
 import { makeCursors } from './disclosure/cursors.ts';
 import { makeGate } from './disclosure/gate.ts';
 import { makeHandles } from './disclosure/handles.ts';
@@ -73,7 +74,7 @@ export async function makeApp({ config, database, dataKey, clock, log, fetchClie
     clock,
     log,
   });
-  const endpoint = makeEndpoint({ gate, statement: database.tools, publicUrl, scopes, version, clock, log });
+  const endpoint = makeEndpoint({ gate, identify: makeIdentify({ statement: database.tools, clock }), publicUrl, scopes, version, log });
   const pages = makePages({ oauth, orm: database.orm, handlesFor, clock, log });
   const showPage = getRequestListener(pages.fetch, { overrideGlobalObjects: false });
   const isOurHost = hostGuard({ publicUrl });

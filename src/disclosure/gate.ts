@@ -4,7 +4,8 @@ import { dayOf, type Clock } from '../policy/dates.ts';
 import type { Service } from '../policy/classes.ts';
 import { isScope, type Scope } from '../policy/scopes.ts';
 import type { Statement } from '../store/db.ts';
-import { readerFor, type LiveGrant } from '../store/reads.ts';
+import { readerFor } from '../store/reads.ts';
+import type { Caller } from './callers.ts';
 import type { makeCursors, Cursors, Position } from './cursors.ts';
 import { objectsTo } from './guard.ts';
 import type { makeHandles } from './handles.ts';
@@ -15,12 +16,6 @@ import { Released } from './released.ts';
 import type { Acts, AnyTool, Call, Rows, ToolPolicy } from './tool.ts';
 
 export type { Released } from './released.ts';
-
-/** Who calls: a bearer token's digest and the grant that it resolved to. */
-export interface Caller {
-  readonly digest: Uint8Array;
-  readonly grant: LiveGrant;
-}
 
 export interface Gate {
   readonly tools: readonly AnyTool[];

@@ -1,4 +1,4 @@
-import type { GuardKind } from '../policy/fields.ts';
+import type { GuardKind } from '../policy/field.ts';
 
 /** What the guard looks for; `allows` of a field may name only those of GuardKind. */
 export type ShapeKind = GuardKind | 'uuid' | 'password_hash' | 'payment_reference' | 'private_key' | 'token';

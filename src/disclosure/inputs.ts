@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isDay } from '../policy/dates.ts';
-import type { HandleKind } from '../policy/fields.ts';
+import type { HandleKind } from '../policy/field.ts';
 
 /** Which inputs are handles: the gate turns them into ids before a tool sees them. */
 export const inputHandles = z.registry<{ kind: HandleKind }>();

@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, hash, hkdfSync, randomBytes, randomUUID, sign, type KeyObject } from 'node:crypto';
 import type { Clock } from '../policy/dates.ts';
-import type { Outcome, Purpose } from '../policy/fields.ts';
+import type { Outcome, Purpose } from '../policy/fields/app.ts';
 import type { Scope } from '../policy/scopes.ts';
 import type { Statement } from '../store/db.ts';
 import { appendDisclosures, openLedgerWriter, type LedgerEntry } from '../store/ledger.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { mayLeave } from '../policy/classes.ts';
-import { fieldPolicies, type FieldPolicy } from '../policy/fields.ts';
+import { fieldPolicies, type FieldPolicy } from '../policy/field.ts';
 import type { Scope } from '../policy/scopes.ts';
 import { cleanText } from '../policy/text.ts';
 import type { Position } from './cursors.ts';

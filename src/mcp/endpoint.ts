@@ -1,14 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createMcpHandler } from '@modelcontextprotocol/server';
-import type { Caller, Gate } from '../disclosure/gate.ts';
+import type { Caller, Identify } from '../disclosure/callers.ts';
+import type { Gate } from '../disclosure/gate.ts';
 import { AppError, errorTable, publicError, type ErrorCode } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import { bearerChallenge, isResource } from '../oauth/metadata.ts';
 import { tokenDigest } from '../oauth/tokens.ts';
-import type { Clock } from '../policy/dates.ts';
 import type { Scope } from '../policy/scopes.ts';
-import type { Statement } from '../store/db.ts';
-import { authenticate } from '../store/reads.ts';
 import { readBody } from './body.ts';
 import { isAllowedOrigin } from './origins.ts';
 import { serverFactory } from './server.ts';
@@ -20,11 +18,10 @@ export interface Endpoint {
 
 export interface EndpointDependencies {
   readonly gate: Gate;
-  readonly statement: Statement;
+  readonly identify: Identify;
   readonly publicUrl: string;
   readonly scopes: readonly Scope[];
   readonly version: string;
-  readonly clock: Clock;
   readonly log: Logger;
 }
 
@@ -49,7 +46,7 @@ export function makeEndpoint(dependencies: EndpointDependencies): Endpoint {
           response.writeHead(204).end();
           return;
         }
-        const caller = await identify(dependencies, request);
+        const caller = await callerOf(dependencies, request);
         if (caller === null) {
           refuse(response, 'unauthorized', challengeOf(dependencies, request));
           return;
@@ -74,12 +71,11 @@ export function makeEndpoint(dependencies: EndpointDependencies): Endpoint {
 }
 
 /** The bearer token's live grant for this resource (RFC 6750 §2.1: the header and nothing else), or null. */
-async function identify({ statement, clock, publicUrl }: EndpointDependencies, request: IncomingMessage): Promise<Caller | null> {
+async function callerOf({ identify, publicUrl }: EndpointDependencies, request: IncomingMessage): Promise<Caller | null> {
   const token = bearerToken(request);
   if (token === null) return null;
-  const digest = tokenDigest(token);
-  const grant = await authenticate({ tools: statement, digest, now: clock() });
-  return grant && isResource(publicUrl, grant.resource) ? { digest, grant } : null;
+  const caller = await identify(tokenDigest(token));
+  return caller && isResource(publicUrl, caller.grant.resource) ? caller : null;
 }
 
 function bearerToken(request: IncomingMessage): string | null {

@@ -1,5 +1,6 @@
 import { ProtocolError, ProtocolErrorCode, Server, type McpServerFactory } from '@modelcontextprotocol/server';
-import type { Caller, Gate, Released } from '../disclosure/gate.ts';
+import type { Caller } from '../disclosure/callers.ts';
+import type { Gate, Released } from '../disclosure/gate.ts';
 import { inputSchemaOf, outputSchemaOf } from '../disclosure/schemas.ts';
 import type { AnyTool } from '../disclosure/tool.ts';
 

@@ -1,4 +1,5 @@
-import { tables, type Mark } from '../policy/columns.ts';
+import { tables } from '../policy/columns.ts';
+import type { Mark } from '../policy/columns/table.ts';
 import type * as schema from './schema/index.ts';
 
 type Named<T> = T extends { _: { name: infer Name extends string } } ? Name : never;

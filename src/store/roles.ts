@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { readerMaySelect } from '../policy/classes.ts';
-import { tables, type TablePolicy } from '../policy/columns.ts';
+import { tables } from '../policy/columns.ts';
+import type { TablePolicy } from '../policy/columns/table.ts';
 import { reads } from '../policy/reads.ts';
 
 /** Roles that nobody logs in as. Each owns functions; its column grants are all that those functions can touch. */

@@ -12,7 +12,7 @@ const tagBytes = 16;
 
 /**
  * Seals a value for a `*_sealed` column with AES-256-GCM (CS-55c): key id, nonce, ciphertext, tag.
- * `context` names the place, such as `accounts.phone_sealed:<row id>`; only the same context opens it.
+ * `context` names the place (`placeOf`); only the same context opens it.
  */
 export function seal(key: PurposeKey, value: string | Uint8Array, context: string): Uint8Array {
   const keyId = idBytes(key);
@@ -42,6 +42,11 @@ export function open(key: PurposeKey, sealed: Uint8Array, context: string): Buff
 
 export function openText(key: PurposeKey, sealed: Uint8Array, context: string): string {
   return open(key, sealed, context).toString('utf8');
+}
+
+/** The context of a sealed column of one row. */
+export function placeOf(column: `${string}.${string}_sealed`, rowId: string): string {
+  return `${column}:${rowId}`;
 }
 
 function idBytes(key: PurposeKey): Buffer {

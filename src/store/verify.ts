@@ -1,4 +1,5 @@
-import { tables, type TablePolicy } from '../policy/columns.ts';
+import { tables } from '../policy/columns.ts';
+import type { TablePolicy } from '../policy/columns/table.ts';
 import { reads } from '../policy/reads.ts';
 import type { Database, Statement } from './db.ts';
 import { columnGrants, functions, ledgerRole, grantsRole, readerRole, toolsRole } from './roles.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineTool } from '../disclosure/tool.ts';
-import { disconnection } from '../policy/fields.ts';
+import { disconnection } from '../policy/fields/app.ts';
 
 export const disconnectThisApp = defineTool({
   name: 'disconnect_this_app',

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { AppError } from '../errors.ts';
 import { defineTool } from '../disclosure/tool.ts';
 import { neverSent } from '../policy/classes.ts';
-import { fieldPolicy, policyVersion } from '../policy/fields.ts';
+import { policyVersion } from '../policy/fields.ts';
+import { fieldPolicy } from '../policy/fields/app.ts';
 
 export const explainFieldPolicy = defineTool({
   name: 'explain_field_policy',

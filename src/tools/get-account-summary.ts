@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineTool } from '../disclosure/tool.ts';
-import { account } from '../policy/fields.ts';
+import { account } from '../policy/fields/account.ts';
 
 export const getAccountSummary = defineTool({
   name: 'get_account_summary',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { handleInput } from '../disclosure/inputs.ts';
 import { defineTool } from '../disclosure/tool.ts';
-import { certificate } from '../policy/fields.ts';
+import { certificate } from '../policy/fields/certificate.ts';
 
 export const getCertificateSummary = defineTool({
   name: 'get_certificate_summary',

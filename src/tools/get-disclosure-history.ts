@@ -3,7 +3,7 @@ import { cursorInput, limitInput } from '../disclosure/inputs.ts';
 import { pageOf } from '../disclosure/paging.ts';
 import { defineTool } from '../disclosure/tool.ts';
 import { addDays } from '../policy/dates.ts';
-import { disclosure, page } from '../policy/fields.ts';
+import { disclosure, page } from '../policy/fields/app.ts';
 
 export const getDisclosureHistory = defineTool({
   name: 'get_disclosure_history',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { requiredHandleInput } from '../disclosure/inputs.ts';
 import { defineTool } from '../disclosure/tool.ts';
-import { recipient } from '../policy/fields.ts';
+import { recipient } from '../policy/fields/certificate.ts';
 
 const newestCertificates = 50;
 

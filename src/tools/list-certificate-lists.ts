@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { cursorInput, limitInput } from '../disclosure/inputs.ts';
 import { pageOf } from '../disclosure/paging.ts';
 import { defineTool } from '../disclosure/tool.ts';
-import { list, page } from '../policy/fields.ts';
+import { page } from '../policy/fields/app.ts';
+import { list } from '../policy/fields/certificate.ts';
 
 export const listCertificateLists = defineTool({
   name: 'list_certificate_lists',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineTool } from '../disclosure/tool.ts';
-import { app } from '../policy/fields.ts';
+import { app } from '../policy/fields/app.ts';
 
 export const listConnectedApps = defineTool({
   name: 'list_connected_apps',

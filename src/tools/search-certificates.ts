@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { cursorInput, dayInput, fieldsInput, handleInput, limitInput, queryInput } from '../disclosure/inputs.ts';
 import { boundedPageOf } from '../disclosure/paging.ts';
 import { defineTool } from '../disclosure/tool.ts';
-import { certificate, certificateStatuses, page } from '../policy/fields.ts';
+import { page } from '../policy/fields/app.ts';
+import { certificate, certificateStatuses } from '../policy/fields/certificate.ts';
 import { queryWords } from '../policy/text.ts';
 
 export const searchCertificates = defineTool({

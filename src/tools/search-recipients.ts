@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { cursorInput, fieldsInput, handleInput, limitInput, queryInput } from '../disclosure/inputs.ts';
 import { boundedPageOf } from '../disclosure/paging.ts';
 import { defineTool } from '../disclosure/tool.ts';
-import { page, recipient } from '../policy/fields.ts';
+import { page } from '../policy/fields/app.ts';
+import { recipient } from '../policy/fields/certificate.ts';
 import { queryWords } from '../policy/text.ts';
 
 export const searchRecipients = defineTool({

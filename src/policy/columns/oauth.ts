@@ -1,0 +1,65 @@
+import type { TablePolicy } from './table.ts';
+
+export const oauthTables = {
+  oauth_clients: {
+    owner: null,
+    read: false,
+    columns: {
+      client_id: ['operational', 'token'],
+      payload: ['operational', 'token'],
+      created_at: ['operational', 'token'],
+    },
+  },
+  oauth_artifacts: {
+    owner: 'account_id',
+    read: false,
+    columns: {
+      kind: ['operational', 'token'],
+      digest: ['secret', 'token'],
+      payload: ['secret', 'token'],
+      account_id: ['internal', 'token'],
+      client_id: ['operational', 'token'],
+      oidc_grant_id: ['internal', 'token'],
+      uid: ['secret', 'token'],
+      scope: ['operational', 'token'],
+      resource: ['operational', 'token'],
+      replay_sealed: ['secret', 'token'],
+      created_at: ['operational', 'token'],
+      consumed_at: ['operational', 'token'],
+      expires_at: ['operational', 'token'],
+    },
+  },
+  apps: {
+    owner: 'account_id',
+    read: true,
+    columns: {
+      id: ['internal', 'consent'],
+      account_id: ['internal', 'consent'],
+      client_id: ['operational', 'consent'],
+      name: ['disclosure', 'consent'],
+      publisher_domain: ['disclosure', 'consent'],
+      redirect_host: ['operational', 'consent'],
+      status: ['disclosure', 'consent'],
+      connected_at: ['internal', 'consent'],
+      connected_on: ['disclosure', 'consent'],
+      status_changed_at: ['operational', 'consent'],
+    },
+  },
+  grants: {
+    owner: 'account_id',
+    read: true,
+    columns: {
+      id: ['internal', 'consent'],
+      account_id: ['internal', 'consent'],
+      app_id: ['internal', 'consent'],
+      oidc_grant_id: ['secret', 'consent'],
+      status: ['disclosure', 'consent'],
+      scopes: ['disclosure', 'consent'],
+      accepted_fields: ['operational', 'consent'],
+      policy_version: ['operational', 'consent'],
+      notice_version: ['operational', 'consent'],
+      consented_at: ['operational', 'consent'],
+      ended_at: ['operational', 'consent'],
+    },
+  },
+} as const satisfies Record<string, TablePolicy>;
