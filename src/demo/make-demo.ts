@@ -1,0 +1,70 @@
+import { randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { addDays, dayOf, type Clock } from '../policy/dates.ts';
+import { importCertificates } from '../ingest/import-certificates.ts';
+import type { Database } from '../store/db.ts';
+import { loadPurposeKeys } from '../store/purpose-keys.ts';
+import { demoCertificateIds, hideDemoList, writeDemoEvents, writeDemoRows } from '../store/writes/demo.ts';
+import { canaryTime } from './canary.ts';
+import { certificateFile, demoCertificates } from './certificate-file.ts';
+import { chanceFrom, type Chance } from './chance.ts';
+import { demoEvents } from './events.ts';
+import { owners, restrictedList } from './owners.ts';
+import { demoPeople } from './people.ts';
+import { accountRows, caseRows, instantBefore, letterRows, moneyRows, type OwnerSetting } from './private-rows.ts';
+import { tlsRows } from './tls-rows.ts';
+
+export { demoPassword } from './owners.ts';
+
+/** Who can sign in to the demo, with `demoPassword`. */
+export const demoOwners: readonly string[] = owners.map(({ email }) => email);
+
+export interface Demo {
+  readonly database: Database;
+  readonly dataKey: Buffer;
+  readonly clock: Clock;
+}
+
+/** Fills an empty database with two account owners and a canary in every column that never leaves (BR-03). */
+export async function makeDemo({ database, dataKey, clock }: Demo): Promise<void> {
+  const { columns } = await loadPurposeKeys({ orm: database.orm, dataKey, clock });
+  const now = clock();
+  const today = dayOf(now);
+  for (const owner of owners) {
+    const chance = chanceFrom(owner.number);
+    const setting: OwnerSetting = { owner, accountId: randomUUID(), today, columnsKey: columns };
+    await writeDemoRows(database.orm, {
+      ...accountRows(setting),
+      ...moneyRows(setting),
+      ...letterRows(setting),
+      ...caseRows(setting),
+      ...tlsRows(setting, instantBefore(today, 140)),
+    });
+    await importInStages(database, setting, chance);
+    const certificates = await demoCertificateIds(database.orm, setting.accountId);
+    await writeDemoEvents(database.orm, demoEvents({ accountId: setting.accountId, owner: owner.number, certificates, now, chance }));
+    await hideDemoList(database.orm, {
+      accountId: setting.accountId,
+      name: restrictedList.name,
+      at: instantBefore(today, 140),
+      month: addDays(today, -70).slice(0, 7),
+    });
+  }
+}
+
+/** Days ago on which a file came: revocations and lists of each are dated by it. */
+const stages = [420, 95, 0] as const;
+
+/** The owner's certificates in three files, each with what was issued since the one before. */
+async function importInStages(database: Database, { owner, today }: OwnerSetting, chance: Chance): Promise<void> {
+  const certificates = demoCertificates({ lists: [...owner.lists, restrictedList], people: demoPeople(), today, chance });
+  let since = '';
+  for (const daysAgo of stages) {
+    const importedOn = addDays(today, -daysAgo);
+    const upTo = certificates.filter(({ issuedOn }) => issuedOn > since && issuedOn <= importedOn);
+    since = importedOn;
+    const file = certificateFile({ certificates: upTo, importedOn, owner: owner.number });
+    const clock = (): Date => new Date(`${importedOn}T${canaryTime}`);
+    await importCertificates({ database, clock, accountEmail: owner.email, input: Readable.from([Buffer.from(file)]) });
+  }
+}
