@@ -10,9 +10,9 @@ export interface Span {
 
 /** The real time plus an offset that only a test moves. */
 export interface TestClock extends Clock {
-  advance(by: Span): void;
+  readonly advance: (by: Span) => void;
   /** Moves the offset so that it is `instant` now. */
-  travelTo(instant: Date): void;
+  readonly travelTo: (instant: Date) => void;
 }
 
 export function makeTestClock(): TestClock {

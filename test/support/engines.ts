@@ -5,11 +5,11 @@ import postgres from 'postgres';
 import { inject } from 'vitest';
 import { openPglite, openPostgres, type Database } from '../../src/store/db.ts';
 import { toolsRole } from '../../src/store/roles.ts';
+import { dumpOf } from './pglite-dump.ts';
 import { ownerLogin, toolsLogin, urlFor } from './postgres-logins.ts';
-import type { Template } from './templates.ts';
+import { demoTemplate, emptyTemplate, fillDemoTemplate } from './templates.ts';
 
-/** The key that wraps purpose keys in every test database. */
-export const testDataKey = Buffer.alloc(32, 7);
+export { testDataKey } from './templates.ts';
 
 export interface TestDatabase {
   readonly database: Database;
@@ -20,29 +20,39 @@ export interface TestDatabase {
   /** A superuser's URL of the same database; null on PGlite. */
   readonly adminUrl: string | null;
   /** Closes the connections and drops the database. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 export interface TestDatabaseOptions {
+  /** Starts with the demo data, whose purpose keys `testDataKey` opens. */
+  readonly demo?: boolean;
   readonly connections?: number;
 }
 
-/** A database of its own for a test file: migrated and empty, on the engine of the running project. */
-export async function openTestDatabase({ connections = 4 }: TestDatabaseOptions = {}): Promise<TestDatabase> {
-  const template: Template = 'template_empty';
+/** A migrated database of its own, on the engine of the running project: open it in `beforeAll`, close it in `afterAll`. */
+export async function openTestDatabase({ demo = false, connections = 4 }: TestDatabaseOptions = {}): Promise<TestDatabase> {
   const databases = inject('databases');
   return databases.engine === 'postgres'
-    ? openOnPostgres({ adminUrl: databases.adminUrl, template, connections })
-    : openOnPglite(join(databases.directory, `${template}.tar`));
+    ? openOnPostgres({ serverUrl: databases.adminUrl, demo, connections })
+    : openOnPglite({ directory: databases.directory, demo });
 }
 
-async function openOnPostgres(given: { adminUrl: string; template: Template; connections: number }): Promise<TestDatabase> {
+async function openOnPostgres({
+  serverUrl,
+  demo,
+  connections,
+}: {
+  serverUrl: string;
+  demo: boolean;
+  connections: number;
+}): Promise<TestDatabase> {
   const name = `test_${randomBytes(6).toString('hex')}`;
-  await administer(given.adminUrl, `create database ${name} template ${given.template} strategy file_copy owner ${ownerLogin.name}`);
-  const adminUrl = urlFor({ adminUrl: given.adminUrl, database: name });
+  if (demo) await ensureDemoTemplate(serverUrl);
+  await administer(serverUrl, (admin) => create(admin, { name, template: demo ? demoTemplate : emptyTemplate }));
+  const adminUrl = urlFor({ adminUrl: serverUrl, database: name });
   const url = urlFor({ adminUrl, login: ownerLogin, database: name });
   const toolsUrl = urlFor({ adminUrl, login: toolsLogin, database: name });
-  const database = openPostgres({ url, toolsUrl, toolsRole, connections: given.connections });
+  const database = openPostgres({ url, toolsUrl, toolsRole, connections });
   return {
     database,
     url,
@@ -50,21 +60,58 @@ async function openOnPostgres(given: { adminUrl: string; template: Template; con
     adminUrl,
     close: async () => {
       await database.close();
-      await administer(given.adminUrl, `drop database ${name} with (force)`);
+      await administer(serverUrl, (admin) => admin.unsafe(`drop database ${name} with (force)`));
     },
   };
 }
 
-async function administer(adminUrl: string, command: string): Promise<void> {
-  const admin = postgres(adminUrl, { max: 1, onnotice: () => undefined });
+async function administer(serverUrl: string, act: (admin: postgres.Sql) => Promise<unknown>): Promise<void> {
+  const admin = postgres(serverUrl, { max: 1, onnotice: () => undefined });
   try {
-    await admin.unsafe(command);
+    await act(admin);
   } finally {
     await admin.end();
   }
 }
 
-async function openOnPglite(file: string): Promise<TestDatabase> {
-  const database = await openPglite({ directory: null, dump: new Blob([await readFile(file)], { type: 'application/x-tar' }) });
+async function create(admin: postgres.Sql, { name, template }: { name: string; template: string }): Promise<void> {
+  await admin.unsafe(`create database ${name} template ${template} strategy file_copy owner ${ownerLogin.name}`);
+}
+
+/** One worker makes the template under a lock while the other waits; it gets its name when it is whole. */
+async function ensureDemoTemplate(serverUrl: string): Promise<void> {
+  const unfinished = `${demoTemplate}_${randomBytes(6).toString('hex')}`;
+  await administer(serverUrl, async (admin) => {
+    await admin`select pg_advisory_lock(1)`;
+    const made = await admin`select from pg_database where datname = ${demoTemplate}`;
+    if (made.length > 0) return;
+    await create(admin, { name: unfinished, template: emptyTemplate });
+    const url = urlFor({ adminUrl: serverUrl, login: ownerLogin, database: unfinished });
+    const database = openPostgres({ url, toolsUrl: null, toolsRole, connections: 2 });
+    try {
+      await fillDemoTemplate(database);
+    } finally {
+      await database.close();
+    }
+    await admin.unsafe(`alter database ${unfinished} rename to ${demoTemplate}`);
+  });
+}
+
+let demoDump: Promise<Blob> | null = null;
+
+async function openOnPglite({ directory, demo }: { directory: string; demo: boolean }): Promise<TestDatabase> {
+  const read = async () => new Blob([await readFile(join(directory, `${emptyTemplate}.tar`))], { type: 'application/x-tar' });
+  if (demo) demoDump ??= read().then(withDemo);
+  const database = await openPglite({ directory: null, dump: await (demo && demoDump ? demoDump : read()) });
   return { database, url: null, toolsUrl: null, adminUrl: null, close: () => database.close() };
+}
+
+async function withDemo(empty: Blob): Promise<Blob> {
+  const database = await openPglite({ directory: null, dump: empty });
+  try {
+    await fillDemoTemplate(database);
+    return await dumpOf(database);
+  } finally {
+    await database.close();
+  }
 }

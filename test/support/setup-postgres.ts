@@ -4,16 +4,16 @@ import { openPostgres } from '../../src/store/db.ts';
 import { toolsRole } from '../../src/store/roles.ts';
 import { startPostgres } from './postgres.ts';
 import { ownerLogin, toolsLogin, urlFor } from './postgres-logins.ts';
-import { fillTemplate, templates } from './templates.ts';
+import { emptyTemplate, fillEmptyTemplate } from './templates.ts';
 
-/** Starts one server, makes the logins as an administrator would, and a template database of each kind as the plain owner. */
+/** Starts one server, makes the logins as an administrator would, and the template database as the plain owner. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const server = await startPostgres();
   try {
     await prepare(server.adminUrl);
   } catch (error) {
     await server.stop();
-    throw new Error(`the Postgres templates could not be made: ${error instanceof Error ? error.stack : String(error)}`);
+    throw new Error(`the Postgres template could not be made: ${error instanceof Error ? error.stack : String(error)}`);
   }
   project.provide('databases', { engine: 'postgres', adminUrl: server.adminUrl });
   return () => server.stop();
@@ -22,13 +22,11 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
 async function prepare(adminUrl: string): Promise<void> {
   const admin = postgres(adminUrl, { max: 1, onnotice: () => undefined });
   await admin.unsafe(`create role ${ownerLogin.name} login createrole password '${ownerLogin.password}'`);
-  for (const template of templates) {
-    await admin.unsafe(`create database ${template} owner ${ownerLogin.name}`);
-    const url = urlFor({ adminUrl, login: ownerLogin, database: template });
-    const database = openPostgres({ url, toolsUrl: null, toolsRole, connections: 2 });
-    await fillTemplate({ template, database });
-    await database.close();
-  }
+  await admin.unsafe(`create database ${emptyTemplate} owner ${ownerLogin.name}`);
+  const url = urlFor({ adminUrl, login: ownerLogin, database: emptyTemplate });
+  const database = openPostgres({ url, toolsUrl: null, toolsRole, connections: 2 });
+  await fillEmptyTemplate(database);
+  await database.close();
   await admin.unsafe(`create role ${toolsLogin.name} login password '${toolsLogin.password}' in role ${toolsRole}`);
   await admin.end();
 }

@@ -8,10 +8,19 @@ declare module 'vitest' {
   }
 }
 
-/** What a test database starts as: migrated and empty. */
-export const templates = ['template_empty'] as const;
-export type Template = (typeof templates)[number];
+/** The key that wraps purpose keys in every test database. */
+export const testDataKey = Buffer.alloc(32, 7);
 
-export async function fillTemplate({ database }: { template: Template; database: Database }): Promise<void> {
+/** A migrated database, made before the first test. */
+export const emptyTemplate = 'template_empty';
+/** The same with the demo data, made when a test first asks for it. */
+export const demoTemplate = 'template_demo';
+
+export async function fillEmptyTemplate(database: Database): Promise<void> {
   await migrate({ database, clock: systemClock });
+}
+
+export async function fillDemoTemplate(database: Database): Promise<void> {
+  const { makeDemo } = await import('../../src/demo/make-demo.ts');
+  await makeDemo({ database, dataKey: testDataKey, clock: systemClock });
 }
