@@ -11,7 +11,8 @@ import { makeInteractions, type Interactions } from './interaction.ts';
 import { makeLimits, networkOf, type Limits } from './limits.ts';
 import { bearerChallenge, protectedResourceMetadata, protectedResourcePaths, type Challenge } from './metadata.ts';
 import { makePasswords, type Passwords } from './passwords.ts';
-import { makeProvider, type OAuthProblem } from './provider.ts';
+import type { OAuthProblem } from './configuration.ts';
+import { makeProvider } from './provider.ts';
 import { makeSafeFetch, type FetchClientDocument } from './safe-fetch.ts';
 import { makeBrowserSessions, type Sessions } from './sessions.ts';
 

@@ -13,7 +13,7 @@ export interface WebEnv {
 
 export type WebContext = Context<WebEnv>;
 
-const formLimitBytes = 64 * 1024;
+const bodyLimitBytes = 64 * 1024;
 
 export function exchangeOf(c: WebContext): Exchange {
   return { req: c.env.incoming, res: c.env.outgoing };
@@ -61,14 +61,19 @@ export function safePath(text: string | undefined, otherwise = '/dashboard'): st
 /** The fields of a posted form. @throws AppError for another content type, or more than 64 KiB */
 export async function formOf(c: WebContext): Promise<URLSearchParams> {
   if (!/^application\/x-www-form-urlencoded\b/i.test(c.req.header('content-type') ?? '')) throw new AppError('unsupported_media_type');
+  return new URLSearchParams((await bodyOf(c)).toString('utf8'));
+}
+
+/** The bytes of a body. @throws AppError for more than 64 KiB */
+export async function bodyOf(c: WebContext): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let received = 0;
   for await (const chunk of c.req.raw.body ?? []) {
     received += chunk.length;
-    if (received > formLimitBytes) throw new AppError('too_large');
+    if (received > bodyLimitBytes) throw new AppError('too_large');
     chunks.push(chunk);
   }
-  return new URLSearchParams(Buffer.concat(chunks).toString('utf8'));
+  return Buffer.concat(chunks);
 }
 
 /** Answers with a page. */

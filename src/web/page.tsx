@@ -167,6 +167,21 @@ export const Empty: FC<PropsWithChildren<{ title: string }>> = ({ title, childre
   </div>
 );
 
+/** A page with one sentence. */
+export const Message: FC<{ title: string; text: string; link?: { href: string; label: string } }> = ({ title, text, link }) => (
+  <Page title={title} narrow>
+    <h1>{title}</h1>
+    <p class="lead">{text}</p>
+    {link && (
+      <Actions>
+        <a class="button" href={link.href}>
+          {link.label}
+        </a>
+      </Actions>
+    )}
+  </Page>
+);
+
 /** The text of a whole document. */
 export async function renderPage(page: { toString(): string | Promise<string> }): Promise<string> {
   return `<!doctype html>${await page.toString()}`;

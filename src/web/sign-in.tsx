@@ -1,16 +1,14 @@
 import { Hono } from 'hono';
 import type { FC } from 'hono/jsx';
-import { AppError } from '../errors.ts';
 import { dashboardClientId } from '../oauth/clients.ts';
 import type { Asked } from '../oauth/interaction.ts';
-import { networkOf } from '../oauth/limits.ts';
 import type { OAuth } from '../oauth/oauth.ts';
 import { passwordLength } from '../oauth/passwords.ts';
-import type { OAuthProblem } from '../oauth/provider.ts';
 import type { Scope } from '../policy/scopes.ts';
 import { ConsentPage } from './consent.tsx';
 import { exchangeOf, formOf, safePath, showPage, type WebContext, type WebEnv } from './http.ts';
-import { Actions, Button, Field, Notice, Page, renderPage } from './page.tsx';
+import { Actions, Button, Field, Message, Notice, Page } from './page.tsx';
+import { expired } from './problem.tsx';
 import type { WebSessions } from './session.ts';
 
 export interface SignInDeps {
@@ -19,7 +17,7 @@ export interface SignInDeps {
   readonly fieldLabelsOf: (scope: Scope) => readonly string[];
 }
 
-/** `/sign-in`, `/sign-out`, `/interaction/…` and `/password/…`. */
+/** `/sign-in`, `/sign-out` and `/interaction/…`. */
 export function signInPages(deps: SignInDeps): Hono<WebEnv> {
   const { oauth, sessions } = deps;
   const pages = new Hono<WebEnv>();
@@ -40,56 +38,19 @@ export function signInPages(deps: SignInDeps): Hono<WebEnv> {
     if (!asked) return showPage(c, <Expired />, 400);
     return asked.kind === 'sign_in' ? answerSignIn(c, oauth, asked) : answerConsent(c, oauth);
   });
-  pages.get('/password/:token', async (c) => {
-    if (!(await isLiveLink(c, oauth))) return showPage(c, <DeadLink />, 404);
-    return showPage(c, <PasswordPage token={c.req.param('token')} />);
-  });
-  pages.post('/password/:token', (c) => setPassword(c, oauth));
   return pages;
 }
 
 const texts = {
-  expired:
-    'This page has expired, was opened in another browser, or your browser doesn’t keep cookies. Allow cookies for this site, go back to where you started, and try again.',
   noCookies:
     'Your browser doesn’t keep our cookie. We use one to know that you have signed in, and nothing else. Allow cookies for this site and try again.',
   wrong: 'That e-mail address and password don’t go together.',
   limited: 'Too many tries. Wait a quarter of an hour and try again.',
   otherAccount: 'You are signed in to another account in this browser. Sign out there first.',
   signedOut: 'You are signed out. Connected apps stay connected until you disconnect them in your dashboard.',
-  deadLink: 'This link has been used, has expired, or never was. Ask for a new one.',
 } as const;
 
-const problems: Readonly<Record<OAuthProblem, string>> = {
-  unknown_client: 'The app that sent you here isn’t known, or its description couldn’t be read. Nothing was shared.',
-  wrong_redirect: 'The app asked to send you to an address that isn’t registered for it. Nothing was shared.',
-  expired: texts.expired,
-  refused: 'The app’s request can’t be answered. Nothing was shared.',
-  internal: 'Something went wrong here. It has been noted. Nothing was shared.',
-};
-
-/** The page of an authorization that can't go back to its app. */
-export function renderProblem(problem: OAuthProblem): Promise<string> {
-  return renderPage(<Message title="This didn’t work" text={problems[problem]} />);
-}
-
-/** A page with one sentence. */
-export const Message: FC<{ title: string; text: string; link?: { href: string; label: string } }> = ({ title, text, link }) => (
-  <Page title={title} narrow>
-    <h1>{title}</h1>
-    <p class="lead">{text}</p>
-    {link && (
-      <Actions>
-        <a class="button" href={link.href}>
-          {link.label}
-        </a>
-      </Actions>
-    )}
-  </Page>
-);
-
-const Expired: FC = () => <Message title="Start again" text={texts.expired} />;
-const DeadLink: FC = () => <Message title="This link doesn’t work" text={texts.deadLink} />;
+const Expired: FC = () => <Message title="Start again" text={expired} />;
 
 /** Our own sign-in is an authorization without code or token; `state` says where to go on. */
 function authorizePath(publicUrl: string, to: string, again: boolean): string {
@@ -157,54 +118,3 @@ async function signOut(c: WebContext, sessions: WebSessions, everywhere: boolean
   await sessions.signOut(c, { everywhere });
   return showPage(c, <Message title="Signed out" text={texts.signedOut} link={{ href: '/sign-in', label: 'Sign in' }} />);
 }
-
-/** Only this many tries of links from one network, so that nobody can search for one. */
-async function isLiveLink(c: WebContext, oauth: OAuth): Promise<boolean> {
-  if (!(await oauth.limits.spend('password_link', networkOf(c.env.incoming)))) throw new AppError('rate_limited');
-  return oauth.passwords.isLiveLink(c.req.param('token') ?? '');
-}
-
-async function setPassword(c: WebContext, oauth: OAuth): Promise<Response> {
-  const token = c.req.param('token') ?? '';
-  if (!(await isLiveLink(c, oauth))) return showPage(c, <DeadLink />, 404);
-  const form = await formOf(c);
-  const password = form.get('password') ?? '';
-  const again = form.get('password_again');
-  if (again !== null && again !== password) return showPage(c, <PasswordPage token={token} problem="The two passwords differ." />, 400);
-  const outcome = await oauth.passwords.setByLink({ token, password });
-  if (outcome === 'not_available') return showPage(c, <DeadLink />, 404);
-  if (outcome === 'unfit') return showPage(c, <PasswordPage token={token} problem={lengthHint} />, 400);
-  return showPage(
-    c,
-    <Message title="Your password is set" text="Other sign-ins of your account have ended." link={{ href: '/sign-in', label: 'Sign in' }} />,
-  );
-}
-
-const lengthHint = `At least ${passwordLength.least} and at most ${passwordLength.most} characters. A few words are easier to keep than signs.`;
-
-const PasswordPage: FC<{ token: string; problem?: string }> = ({ token, problem }) => (
-  <Page title="Set your password" narrow>
-    <h1>Set your password</h1>
-    {problem && (
-      <Notice kind="bad">
-        <p>{problem}</p>
-      </Notice>
-    )}
-    <form method="post" action={`/password/${encodeURIComponent(token)}`}>
-      <Field
-        name="password"
-        label="New password"
-        type="password"
-        autocomplete="new-password"
-        required
-        minlength={passwordLength.least}
-        maxlength={passwordLength.most}
-        hint={lengthHint}
-      />
-      <Field name="password_again" label="New password, once more" type="password" autocomplete="new-password" required maxlength={passwordLength.most} />
-      <Actions>
-        <Button>Set the password</Button>
-      </Actions>
-    </form>
-  </Page>
-);

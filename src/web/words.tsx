@@ -1,0 +1,50 @@
+import type { FC } from 'hono/jsx';
+
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** A day such as `22 Nov 2026`. */
+export const DayText: FC<{ day: string }> = ({ day }) => {
+  const [year = '', month = '', date = ''] = day.split('-');
+  return (
+    <time datetime={day}>
+      {Number(date)} {months[Number(month) - 1]} {year}
+    </time>
+  );
+};
+
+const statusWords: Readonly<Record<string, { word: string; kind: string }>> = {
+  active: { word: 'Active', kind: 'good' },
+  paused: { word: 'Paused', kind: 'waiting' },
+  revoked: { word: 'Revoked', kind: 'over' },
+  valid: { word: 'Valid', kind: 'good' },
+  expired: { word: 'Expired', kind: 'waiting' },
+  answered: { word: 'Answered', kind: 'plain' },
+  withheld: { word: 'Withheld', kind: 'waiting' },
+  failed: { word: 'Failed', kind: 'over' },
+};
+
+/** A status as a small label: its word says it, its colour only repeats it. */
+export const Status: FC<{ status: string }> = ({ status }) => {
+  const { word, kind } = statusWords[status] ?? { word: status, kind: 'plain' };
+  return <span class={`status ${kind}`}>{word}</span>;
+};
+
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${count.toLocaleString('en-GB')} ${count === 1 ? one : many}`;
+}
+
+/** Names of fields or tools, that may break at their underscores. */
+export const Code: FC<{ name: string }> = ({ name }) => (
+  <code>
+    {name.split('_').map((part, at) => (
+      <>
+        {at > 0 && (
+          <>
+            _<wbr />
+          </>
+        )}
+        {part}
+      </>
+    ))}
+  </code>
+);
