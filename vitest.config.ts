@@ -13,8 +13,8 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 2,
     isolate: false,
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    testTimeout: 30_000,
+    hookTimeout: 120_000,
     teardownTimeout: 20_000,
     projects: [
       { extends: true, test: { name: 'plain', include: plain } },
