@@ -42,9 +42,9 @@ function wholeShape(shape: RegExp): RegExp {
   return new RegExp(`[\\p{L}\\p{N}._%+:-]{0,64}(?:${shape.source})[\\w.=/+-]{0,200}`, shape.flags.includes('i') ? 'giu' : 'gu');
 }
 
-/** Percent-encoding, full-width letters and the like undone, for looking only. */
+/** Percent-encoding and full-width letters undone, for looking only. (Not NFKC: it would make an address of a mask's ellipsis.) */
 function decoded(text: string): string {
-  const folded = /[^\x00-\x7f]/.test(text) ? text.normalize('NFKC') : text;
+  const folded = text.replace(/[\uff01-\uff5e]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0));
   if (!folded.includes('%')) return folded;
   return folded.replace(/%([0-9a-f]{2})/gi, (whole, hex: string) => {
     const code = Number.parseInt(hex, 16);

@@ -31,7 +31,6 @@ const allowedHeaders = 'authorization, content-type, accept, mcp-protocol-versio
 export function makeEndpoint(dependencies: EndpointDependencies): Endpoint {
   const { gate, publicUrl, version, log } = dependencies;
   const handler = createMcpHandler(serverFactory({ gate, version }), {
-    responseMode: 'json',
     maxSubscriptions: 0,
     onerror: (error) => log.warn({ err: error }, 'an MCP request was refused'),
   });
