@@ -5,6 +5,7 @@ import { importCertificates } from '../ingest/import-certificates.ts';
 import type { Database } from '../store/db.ts';
 import { loadPurposeKeys } from '../store/purpose-keys.ts';
 import { demoCertificateIds, hideDemoList, writeDemoEvents, writeDemoRows } from '../store/writes/demo.ts';
+import { isEmpty } from '../store/writes/new-account.ts';
 import { canaryTime } from './canary.ts';
 import { certificateFile, demoCertificates } from './certificate-file.ts';
 import { chanceFrom, type Chance } from './chance.ts';
@@ -25,8 +26,17 @@ export interface Demo {
   readonly clock: Clock;
 }
 
-/** Fills an empty database with two account owners and a canary in every column that never leaves (BR-03). */
+export class DemoRefused extends Error {
+  override readonly name = 'DemoRefused';
+}
+
+/**
+ * Fills an empty database with two account owners and a canary in every column that never leaves (BR-03).
+ * @throws DemoRefused when the database has accounts
+ */
 export async function makeDemo({ database, dataKey, clock }: Demo): Promise<void> {
+  if (!(await isEmpty({ orm: database.orm })))
+    throw new DemoRefused('The database already has accounts; demo data goes into an empty one.');
   const { columns } = await loadPurposeKeys({ orm: database.orm, dataKey, clock });
   const now = clock();
   const today = dayOf(now);

@@ -14,22 +14,25 @@ const newline = 0x0a;
 
 /** Reads CSV as a stream: UTF-8 with or without a byte order mark, any line end, empty lines skipped. @throws ImportRefused */
 export async function* csvLines(input: Readable): AsyncGenerator<CsvLine> {
+  // Counted while parsing: when a record is broken, those before it may not have been read yet, and are dropped.
+  let next = 1;
   const parser = parse({
     bom: true,
     relax_column_count: true,
     record_delimiter: ['\r\n', '\n', '\r'],
     max_record_size: longestRecordBytes,
+    on_record: (cells: string[]) => {
+      const line = String(next);
+      next += 1 + cells.reduce((sum, cell) => sum + lineEndsIn(cell), 0);
+      return [line, ...cells];
+    },
   });
   // The parser is destroyed with the error of whichever part fails, and the loop below throws it.
   const records: AsyncIterable<string[]> = pipeline(input, onlyUtf8(), parser, () => undefined);
-  let line = 1;
   try {
-    for await (const cells of records) {
-      if (cells.length > 1 || cells[0] !== '') yield { line, cells };
-      line += 1 + cells.reduce((sum, cell) => sum + lineEndsIn(cell), 0);
-    }
+    for await (const [line, ...cells] of records) if (cells.length > 1 || cells[0] !== '') yield { line: Number(line), cells };
   } catch (error) {
-    if (error instanceof CsvError) throw new ImportRefused('problems', [{ line, column: null, code: problemOf(error) }]);
+    if (error instanceof CsvError) throw new ImportRefused('problems', [{ line: next, column: null, code: problemOf(error) }]);
     throw error;
   }
 }
