@@ -75,7 +75,7 @@ export async function makeApp({ config, database, dataKey, clock, log, fetchClie
     log,
   });
   const endpoint = makeEndpoint({ gate, identify: makeIdentify({ statement: database.tools, clock }), publicUrl, scopes, version, log });
-  const pages = makePages({ oauth, orm: database.orm, handlesFor, clock, log });
+  const pages = makePages({ oauth, orm: database.orm, handlesFor, keys, clock, log });
   const showPage = getRequestListener(pages.fetch, { overrideGlobalObjects: false });
   const isOurHost = hostGuard({ publicUrl });
   let draining = false;

@@ -13,7 +13,8 @@ const house: House = {
     { name: 'rights', mayImport: ['policy', 'store', 'disclosure/ledger', 'oauth/grants'] },
     { name: 'tools', mayImport: ['policy', 'disclosure', 'rights', 'oauth/grants'] },
     { name: 'mcp', mayImport: ['policy', 'tools', 'disclosure', 'oauth/tokens', 'oauth/metadata'] },
-    { name: 'web', mayImport: ['policy', 'store', 'disclosure/ledger', 'oauth', 'rights'] },
+    // The dashboard names its records by handles of the account's own.
+    { name: 'web', mayImport: ['policy', 'store', 'disclosure/ledger', 'disclosure/handles', 'oauth', 'rights'] },
     { name: 'ingest', mayImport: ['policy', 'store'] },
     { name: 'jobs', mayImport: ['policy', 'store', 'rights'] },
     { name: 'demo', mayImport: ['policy', 'store', 'ingest'] },

@@ -3,23 +3,43 @@ import type { Logger } from '../log.ts';
 import type { OAuth } from '../oauth/oauth.ts';
 import type { Clock } from '../policy/dates.ts';
 import { fieldLabelsOf } from '../policy/fields.ts';
+import type { PurposeKeys } from '../store/purpose-keys.ts';
+import { apiRoutes } from './api.ts';
+import { appChanges } from './app-changes.ts';
+import { appPage } from './app.tsx';
+import { appsPage } from './apps.tsx';
+import { certificatePage } from './certificate.tsx';
+import { disclosuresPage } from './disclosures.tsx';
 import { makeFrame } from './frame.tsx';
+import { homePage } from './home.tsx';
 import type { WebEnv } from './http.ts';
+import { refuseOtherMethods } from './methods.ts';
+import type { OwnerDeps } from './owner.ts';
 import { passwordPages } from './password.tsx';
 import { makeWebSessions } from './session.ts';
 import { signInPages } from './sign-in.tsx';
 
-export interface PagesDependencies {
+export interface PagesDependencies extends OwnerDeps {
   readonly oauth: OAuth;
+  readonly keys: Pick<PurposeKeys, 'ledger'>;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
-/** All pages. */
-export function makePages({ oauth, clock, log }: PagesDependencies): Hono<WebEnv> {
+/** All pages, and the JSON endpoints of the dashboard. */
+export function makePages({ oauth, orm, handlesFor, keys, clock, log }: PagesDependencies): Hono<WebEnv> {
+  const { publicUrl } = oauth;
   const sessions = makeWebSessions({ oauth, clock });
-  const pages = makeFrame({ publicUrl: oauth.publicUrl, log });
+  const pages = makeFrame({ publicUrl, log });
+  pages.route('/', homePage({ publicUrl, sessions }));
   pages.route('/', signInPages({ oauth, sessions, fieldLabelsOf }));
   pages.route('/', passwordPages({ oauth }));
+  pages.route('/', appsPage({ oauth, sessions, orm, handlesFor }));
+  pages.route('/', appChanges({ oauth, sessions, orm, handlesFor }));
+  pages.route('/', appPage({ sessions, orm, handlesFor }));
+  pages.route('/', disclosuresPage({ sessions, orm, handlesFor, ledgerKey: keys.ledger }));
+  if (oauth.scopes.includes('certificates:read')) pages.route('/', certificatePage({ sessions, orm, handlesFor, clock }));
+  pages.route('/', apiRoutes({ oauth, sessions, orm, handlesFor }));
+  refuseOtherMethods(pages);
   return pages;
 }

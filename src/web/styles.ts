@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { dashboardCss } from './dashboard-styles.ts';
 
-const css = `
+const baseCss = `
 :root {
   color-scheme: light dark;
   --paper: #faf9f6; --card: #ffffff; --ink: #1c232b; --soft: #56606b; --line: #dedbd3;
@@ -89,6 +90,8 @@ ul.scopes b::first-letter { text-transform: uppercase; }
 @media print { header.top nav, .who form, .actions { display: none; } }
 @media (prefers-reduced-motion: no-preference) { button, .button, nav a { transition: filter .15s, color .15s; } }
 `;
+
+const css = `${baseCss}${dashboardCss}`;
 
 /** The one stylesheet of all pages. Its address changes with its content, so that it may be kept for ever. */
 export const stylesheet = { css, path: `/assets/${createHash('sha256').update(css).digest('hex').slice(0, 16)}.css` };

@@ -1,0 +1,122 @@
+import { and, asc, desc, eq, isNull, notExists, sql } from 'drizzle-orm';
+import type { Orm } from './db.ts';
+import { apps, certificates, disclosures, grants, lists, memberships, recipients } from './schema/index.ts';
+
+interface Owner {
+  readonly orm: Orm;
+  readonly accountId: string;
+}
+
+export interface AppRow {
+  readonly appId: string;
+  readonly name: string;
+  readonly publisherDomain: string | null;
+  readonly redirectHost: string;
+  readonly connectedOn: string;
+  readonly lastUsedOn: string | null;
+  /** What its living grants hold together. */
+  readonly scopes: readonly string[];
+  readonly status: string;
+}
+
+/** The account's apps, the newest connection first; or the one that is named. */
+export async function appsOf({ orm, accountId, appId }: Owner & { readonly appId?: string }): Promise<AppRow[]> {
+  const lastDay = orm
+    .select({ day: disclosures.day })
+    .from(disclosures)
+    .where(and(eq(disclosures.accountId, apps.accountId), eq(disclosures.appId, apps.id)))
+    .orderBy(desc(disclosures.day))
+    .limit(1)
+    .as('last_day');
+  const rows = await orm
+    .select({
+      appId: apps.id,
+      name: apps.name,
+      publisherDomain: apps.publisherDomain,
+      redirectHost: apps.redirectHost,
+      connectedOn: apps.connectedOn,
+      lastUsedOn: lastDay.day,
+      status: apps.status,
+    })
+    .from(apps)
+    .leftJoinLateral(lastDay, sql`true`)
+    .where(and(eq(apps.accountId, accountId), appId === undefined ? undefined : eq(apps.id, appId)))
+    .orderBy(desc(apps.connectedAt), asc(apps.name), asc(apps.clientId));
+  const living = await orm
+    .select({ appId: grants.appId, scopes: grants.scopes })
+    .from(grants)
+    .where(and(eq(grants.accountId, accountId), eq(grants.status, 'active'), appId === undefined ? undefined : eq(grants.appId, appId)));
+  const scopesOf = (id: string) => [...new Set(living.filter((each) => each.appId === id).flatMap(({ scopes }) => scopes))];
+  return rows.map((row) => ({ ...row, scopes: scopesOf(row.appId) }));
+}
+
+export interface ConsentRow {
+  readonly consentedAt: Date;
+  readonly endedAt: Date | null;
+  readonly status: string;
+  readonly scopes: readonly string[];
+  readonly acceptedFields: readonly string[];
+  readonly policyVersion: string;
+  readonly noticeVersion: string | null;
+}
+
+/** Every consent that the account gave to one of its apps, the newest first. */
+export async function consentsOf({ orm, accountId, appId }: Owner & { readonly appId: string }): Promise<ConsentRow[]> {
+  return orm
+    .select({
+      consentedAt: grants.consentedAt,
+      endedAt: grants.endedAt,
+      status: grants.status,
+      scopes: grants.scopes,
+      acceptedFields: grants.acceptedFields,
+      policyVersion: grants.policyVersion,
+      noticeVersion: grants.noticeVersion,
+    })
+    .from(grants)
+    .where(and(eq(grants.accountId, accountId), eq(grants.appId, appId)))
+    .orderBy(desc(grants.consentedAt), asc(grants.oidcGrantId));
+}
+
+export interface CertificateRow {
+  readonly title: string;
+  readonly recipientName: string;
+  readonly publicNumber: string;
+  readonly issuedOn: string;
+  readonly expiresOn: string | null;
+  readonly revokedOn: string | null;
+  readonly status: string;
+  readonly listName: string;
+  readonly description: string | null;
+}
+
+/** One of the account's certificates; null for an unknown, a foreign and a hidden one, and once the service is cancelled (CS-32). */
+export async function certificateOf({
+  orm,
+  accountId,
+  certificateId,
+  today,
+}: Owner & { readonly certificateId: string; readonly today: string }): Promise<CertificateRow | null> {
+  const cancelled = orm
+    .select({ service: memberships.service })
+    .from(memberships)
+    .where(and(eq(memberships.accountId, accountId), eq(memberships.service, 'certfusion'), eq(memberships.status, 'deactivated')));
+  const [row] = await orm
+    .select({
+      title: certificates.title,
+      recipientName: recipients.name,
+      publicNumber: certificates.publicNumber,
+      issuedOn: certificates.issuedOn,
+      expiresOn: certificates.expiresOn,
+      revokedOn: certificates.revokedOn,
+      status: sql<string>`certveil.certificate_status(${certificates.expiresOn}, ${certificates.revokedOn}, ${today}::date)`,
+      listName: lists.name,
+      description: certificates.description,
+    })
+    .from(certificates)
+    .innerJoin(recipients, and(eq(recipients.id, certificates.recipientId), isNull(recipients.hiddenAt)))
+    .innerJoin(lists, and(eq(lists.id, certificates.listId), isNull(lists.hiddenAt)))
+    .where(
+      and(eq(certificates.id, certificateId), eq(certificates.accountId, accountId), isNull(certificates.hiddenAt), notExists(cancelled)),
+    );
+  return row ?? null;
+}

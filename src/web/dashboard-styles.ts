@@ -1,0 +1,104 @@
+/** The rules of the home page and the dashboard; they follow the base rules in styles.ts. */
+export const dashboardCss = `
+.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+.eyebrow, .back { color: var(--soft); font-size: .9rem; margin-bottom: .6rem; }
+.back a::before { content: "← "; text-decoration: none; display: inline-block; margin-right: .35rem; }
+.hero { max-width: 44rem; margin: 1rem 0 3.5rem; }
+.hero h1 { font-size: clamp(1.9rem, 1.3rem + 2.6vw, 2.9rem); line-height: 1.12; }
+.hero .lead { font-size: 1.15rem; }
+.endpoint-box { border: 1px solid var(--line); border-radius: 8px; background: var(--card); padding: .9rem 1.1rem; margin: 1.75rem 0 0; }
+.endpoint-box .small { display: block; margin-bottom: .15rem; }
+code.endpoint { font-size: 1.05rem; user-select: all; }
+.three { display: grid; grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr)); gap: 1.5rem 2.5rem; border-block: 1px solid var(--line); padding: 2rem 0 1rem; margin-bottom: 3rem; }
+.three h2 { margin: 0 0 .35rem; font-size: 1.15rem; }
+.three p { color: var(--soft); }
+.clients { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 20rem), 1fr)); gap: 1.25rem; margin: 1.25rem 0 0; }
+.clients .card { margin: 0; }
+.clients h3 { margin-top: 0; font-size: 1.15rem; }
+.clients ol { margin: 0; padding-left: 1.15rem; }
+.clients li + li { margin-top: .4rem; }
+.clients li::marker { color: var(--soft); font-variant-numeric: tabular-nums; }
+.never { columns: 17rem; column-gap: 2.5rem; color: var(--soft); }
+.never li { break-inside: avoid; margin-bottom: .25rem; }
+h1 + .lead { margin-bottom: 1.75rem; }
+.app-heading { display: grid; grid-template-columns: auto 1fr auto; gap: .1rem .9rem; align-items: center; margin-bottom: 1rem; }
+.app-heading h1, .app-heading h2, .app-heading h3 { margin: 0; }
+.app-heading h1 { font-size: 1.6rem; }
+.tile {
+  width: 2.5rem; height: 2.5rem; border-radius: 8px; background: var(--wash); color: var(--accent); font: 600 1.15rem/1 var(--serif);
+  display: grid; place-items: center; overflow: hidden;
+}
+.status { font-size: .82rem; font-weight: 600; white-space: nowrap; display: inline-flex; align-items: center; gap: .45rem; color: var(--soft); }
+.status::before { content: ""; width: .5rem; height: .5rem; border-radius: 50%; background: currentColor; flex: none; }
+.status.plain { font-weight: 400; }
+.status.plain::before { display: none; }
+.status.good { color: var(--accent); }
+.status.waiting { color: var(--warn); }
+.status.over { color: var(--bad); }
+dl.strip { display: flex; flex-wrap: wrap; gap: .6rem 2.25rem; margin: 0 0 1rem; }
+dl.strip dt { color: var(--soft); font-size: .82rem; }
+dl.strip dd { margin: 0; overflow-wrap: anywhere; }
+dl.strip b { font-weight: 600; }
+.unverified { color: var(--warn); font-weight: 600; }
+summary { cursor: pointer; padding: .6rem 0; border-radius: 3px; }
+summary::marker { color: var(--soft); }
+details.asks { border-block: 1px solid var(--line); }
+details.asks summary { font-weight: 600; }
+details.asks form { padding: .25rem 0 .75rem; }
+details.asks ul.scopes { border-top: 0; columns: 20rem; column-gap: 2.25rem; margin-bottom: .75rem; }
+details.asks ul.scopes li { break-inside: avoid; }
+details.asks ul.scopes label { padding: .65rem 0; }
+.delicate { display: block; font-weight: 400; font-size: .875rem; color: var(--warn); margin: .1rem 0 0 1.05rem; }
+fieldset { border: 0; margin: 0; padding: 0; min-width: 0; }
+legend { padding: 0; margin-bottom: .25rem; }
+.actions form { margin: 0; }
+.app > .actions { margin-top: 1.1rem; }
+.app button, .app .button, .all button, .pager .button { padding: .55rem 1.1rem; font-size: .95rem; }
+button.danger:hover { background: var(--bad-wash); filter: none; }
+button.quiet:hover, .button.quiet:hover { background: var(--wash); filter: none; }
+.all { display: flex; flex-wrap: wrap; gap: .75rem 2rem; align-items: center; justify-content: space-between; border-top: 1px solid var(--line); margin-top: 2.25rem; padding-top: 1.5rem; }
+.all h2 { margin: 0 0 .15rem; font-size: 1.05rem; }
+.all p, .all form { margin: 0; }
+.past { border-top: 1px solid var(--line); margin-top: 1.75rem; padding-top: .75rem; }
+.past summary h2 { display: inline; margin: 0; font-size: 1.05rem; }
+.count { color: var(--soft); font-variant-numeric: tabular-nums; }
+ul.rows { list-style: none; padding: 0; }
+ul.rows li { padding: 1.1rem 0; border-bottom: 1px solid var(--line); }
+.rows .tile { filter: grayscale(1); }
+.filters { margin: 0 0 1.5rem; }
+.filters ul { gap: .5rem; }
+.filters a { border: 1px solid var(--line); border-radius: 999px; padding: .45rem 1rem; background: var(--card); }
+.filters a:hover { box-shadow: none; border-color: var(--soft); }
+.filters a[aria-current] { box-shadow: none; border-color: var(--accent); background: var(--wash); color: var(--ink); font-weight: 600; }
+.answer h2 { margin-top: 0; font-size: 1.15rem; }
+.answer > :last-child { margin-bottom: 0; }
+td time { white-space: nowrap; }
+td .fields { display: flex; flex-wrap: wrap; gap: .1rem .75rem; }
+td:nth-last-child(-n+3) { white-space: nowrap; }
+tbody tr:hover td { background: color-mix(in srgb, var(--wash) 55%, transparent); }
+.pager { display: flex; gap: .75rem; margin: 0 0 1.5rem; }
+.empty h2 { margin-top: 0; }
+.heads { list-style: none; padding: 0; border-top: 1px solid var(--line); }
+.heads li { border-bottom: 1px solid var(--line); padding: .75rem 0; }
+.heads code, .heads .small { display: block; }
+@media (max-width: 44rem) {
+  .table { overflow: visible; }
+  table, thead, tbody, tr, td, caption { display: block; }
+  thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  tbody tr { border: 1px solid var(--line); border-radius: 8px; background: var(--card); padding: .5rem 1rem; margin-bottom: .85rem; }
+  tbody td, td:nth-last-child(-n+3) { display: grid; grid-template-columns: 6.5rem minmax(0, 1fr); gap: .75rem; padding: .35rem 0; border: 0; white-space: normal; overflow-wrap: anywhere; }
+  tbody td::before { content: attr(data-label); color: var(--soft); font-size: .875rem; }
+  tbody tr:hover td { background: none; }
+}
+@media (max-width: 36rem) {
+  .hero { margin: 0 0 2.5rem; }
+  .app-heading { grid-template-columns: auto 1fr; align-items: start; }
+  .app-heading .tile { grid-row: span 2; }
+  .app-heading h1, .app-heading h2 { font-size: 1.25rem; }
+  .app > .actions > form { flex: 1 1 8rem; }
+  .app > .actions button { width: 100%; }
+  .app > .actions a { text-align: center; }
+  .all form, .all button { width: 100%; }
+  dl.facts dd { margin-bottom: .6rem; }
+}
+`;
