@@ -58,7 +58,7 @@ interface ConflictRow {
 
 /** The first conflicts in the order of the file. */
 export async function findConflicts(bulk: BulkTransaction, accountId: string, hasExpiry: boolean, atMost: number): Promise<Conflict[]> {
-  const ordered = (query: string): string => `select * from (${query}) found order by line, kind limit ${atMost}`;
+  const ordered = (query: string): string => `select * from (${query}) found order by line, at, kind limit ${atMost}`;
   const rows = [
     ...(await bulk.run<ConflictRow>(ordered(storedCertificates), [accountId, hasExpiry ? 'given' : 'kept'])),
     ...(await bulk.run<ConflictRow>(ordered(storedFields), [accountId])),
