@@ -34,7 +34,6 @@ const daySeconds = 86_400;
 /** The settings of oidc-provider. */
 export function configurationOf(deps: ProviderDeps): Configuration {
   const { orm, clock, publicUrl, keys, renderProblem } = deps;
-  const subjectOf = pairwiseSubject(keys.jwks.bytes);
   return {
     adapter: makeAdapter({
       orm,
@@ -69,15 +68,7 @@ export function configurationOf(deps: ProviderDeps): Configuration {
     interactions: { policy: promptPolicy(), url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
     features: featuresOf({ ...deps, accessTokenSeconds: lifetimes.accessTokenSeconds }),
     extraClientMetadata: { properties: ['normalised'], validator: (_ctx, _key, _value, metadata) => normaliseClient(metadata) },
-    ttl: {
-      AccessToken: lifetimes.accessTokenSeconds,
-      AuthorizationCode: 60,
-      RefreshToken: 30 * daySeconds,
-      IdToken: 300,
-      Grant: 366 * daySeconds,
-      Session: lifetimes.sessionSeconds,
-      Interaction: lifetimes.interactionSeconds,
-    },
+    ttl,
     issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
     expiresWithSession: async () => false,
     rotateRefreshToken: true,
@@ -85,11 +76,7 @@ export function configurationOf(deps: ProviderDeps): Configuration {
     clientBasedCORS: () => true,
     fetch: (url) => deps.fetchClientDocument(url instanceof Request ? url.url : url),
     fetchResponseBodyLimits: { 'client_id metadata document': 5_120, jwks_uri: 65_536, sector_identifier_uri: 0 },
-    findAccount: async (ctx, accountId) => {
-      if ((await findPerson({ orm, accountId })) === null) return undefined;
-      const clientId = ctx.oidc.client?.clientId ?? '';
-      return { accountId, claims: () => ({ sub: subjectOf({ accountId, clientId }) }) };
-    },
+    findAccount: accountFinder(deps),
     loadExistingGrant,
     renderError: async (ctx, out) => {
       ctx.type = 'html';
@@ -97,6 +84,26 @@ export function configurationOf(deps: ProviderDeps): Configuration {
       ctx.set('Cache-Control', 'no-store');
       ctx.body = await renderProblem(problemOf(String(out.error)));
     },
+  };
+}
+
+const ttl = {
+  AccessToken: lifetimes.accessTokenSeconds,
+  AuthorizationCode: 60,
+  RefreshToken: 30 * daySeconds,
+  IdToken: 300,
+  Grant: 366 * daySeconds,
+  Session: lifetimes.sessionSeconds,
+  Interaction: lifetimes.interactionSeconds,
+};
+
+/** Whoever is disabled is found no more; what a client might learn of a person differs from client to client. */
+function accountFinder({ orm, keys }: ProviderDeps): NonNullable<Configuration['findAccount']> {
+  const subjectOf = pairwiseSubject(keys.jwks.bytes);
+  return async (ctx, accountId) => {
+    if ((await findPerson({ orm, accountId })) === null) return undefined;
+    const clientId = ctx.oidc.client?.clientId ?? '';
+    return { accountId, claims: () => ({ sub: subjectOf({ accountId, clientId }) }) };
   };
 }
 

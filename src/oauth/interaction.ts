@@ -81,7 +81,7 @@ async function describe({ provider, orm, scopes }: InteractionDeps, details: Int
   const app = client.responseTypeAllowed('code') ? describeApp({ client, redirectUri }) : null;
   if (details.prompt.name === 'login') return { kind: 'sign_in', id: details.uid, app, again: person };
   if (details.prompt.name !== 'consent' || !person || !app) return null;
-  const asked = String(scope ?? '').split(' ');
+  const asked = typeof scope === 'string' ? scope.split(' ') : [];
   return { kind: 'consent', id: details.uid, app, scopes: scopes.filter((each) => asked.includes(each)), person };
 }
 
@@ -120,6 +120,7 @@ interface Decision {
 async function decide(deps: InteractionDeps, { exchange, details, asked, form }: Decision): Promise<string> {
   const { provider } = deps;
   const allowed = asked.scopes.filter((each) => form.scopes.includes(each));
+  await recordActivity({ orm: deps.orm, accountId: asked.person.accountId, now: deps.clock() });
   if (!form.allow || allowed.length === 0) {
     const denied = { error: 'access_denied', error_description: 'the account owner declined' };
     return provider.interactionResult(exchange.req, exchange.res, denied, { mergeWithLastSubmission: false });

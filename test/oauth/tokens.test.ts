@@ -54,7 +54,7 @@ describe('an authorization code', () => {
     const app = await OAuthApp.register(server.origin);
     const code = await app.connect(new Person(server.origin), ada);
     const answers = await Promise.all([1, 2, 3, 4].map(() => app.redeem(code)));
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 400, 400, 400]);
+    expect(answers.map(({ status }) => status).sort((a, b) => a - b)).toEqual([200, 400, 400, 400]);
   });
 
   it('needs its verifier, its client and its redirect address, and a wrong one does not use it up', async () => {
@@ -199,8 +199,11 @@ describe('the account owner', () => {
     const { tokens, name } = await connected(grace);
     for (const appId of [name.appId, '00000000-0000-4000-8000-000000000000', 'app_x', '']) {
       const foreign = { accountId: ada.accountId, appId };
-      const { revokeApp, pauseApp, resumeApp, narrowApp } = server.oauth.grants;
-      expect(await Promise.all([revokeApp(foreign), pauseApp(foreign), resumeApp(foreign), narrowApp({ ...foreign, scopes: ['tls:read'] })])).toEqual([null, null, null, null]);
+      const { grants } = server.oauth;
+      expect(await grants.revokeApp(foreign)).toBeNull();
+      expect(await grants.pauseApp(foreign)).toBeNull();
+      expect(await grants.resumeApp(foreign)).toBeNull();
+      expect(await grants.narrowApp({ ...foreign, scopes: ['tls:read'] })).toBeNull();
     }
     expect(await opens(tokens.access_token)).not.toBeNull();
     await server.oauth.grants.revokeAllApps({ accountId: ada.accountId });

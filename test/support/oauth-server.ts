@@ -6,7 +6,7 @@ import { makeLogger } from '../../src/log.ts';
 import { makeOAuth, type OAuth } from '../../src/oauth/oauth.ts';
 import type { FetchClientDocument } from '../../src/oauth/safe-fetch.ts';
 import { emailKey, maskEmail } from '../../src/policy/text.ts';
-import { acceptedFieldsOf, policyVersion } from '../../src/policy/fields.ts';
+import { acceptedFieldsOf, fieldLabelsOf, policyVersion } from '../../src/policy/fields.ts';
 import { scopesOf } from '../../src/policy/scopes.ts';
 import { loadPurposeKeys } from '../../src/store/purpose-keys.ts';
 import { makeFrame } from '../../src/web/frame.tsx';
@@ -14,7 +14,6 @@ import { passwordPages } from '../../src/web/password.tsx';
 import { renderProblem } from '../../src/web/problem.tsx';
 import { makeWebSessions, type WebSessions } from '../../src/web/session.ts';
 import { signInPages } from '../../src/web/sign-in.tsx';
-import { fieldLabelsOf } from '../../src/policy/fields.ts';
 import { makeTestClock, type TestClock } from './clock.ts';
 import { openTestDatabase, testDataKey, type TestDatabase } from './engines.ts';
 

@@ -81,7 +81,7 @@ export class Person {
     return visit;
   }
 
-  private async send(url: URL, init: RequestInit & { headers?: Record<string, string> }): Promise<Visit> {
+  private async send(url: URL, init: { method: string; body?: string; headers?: Readonly<Record<string, string>> }): Promise<Visit> {
     const cookie = [...this.cookies.values()].filter((each) => reaches(each.path, url.pathname)).map(({ name, value }) => `${name}=${value}`);
     const headers = { accept: 'text/html', ...init.headers, ...(cookie.length > 0 && { cookie: cookie.join('; ') }) };
     const response = await fetch(url, { ...init, headers, redirect: 'manual' });
@@ -100,7 +100,8 @@ export class Person {
     this.cookieLines.push(line);
     if (!this.keepsCookies) return;
     const [pair = '', ...attributes] = line.split(';').map((each) => each.trim());
-    const [name = '', value = ''] = [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)];
+    const name = pair.slice(0, pair.indexOf('='));
+    const value = pair.slice(pair.indexOf('=') + 1);
     const path = attributes.find((each) => /^path=/i.test(each))?.slice(5) ?? '/';
     const key = `${name} ${path}`;
     if (value === '' || /max-age=0/i.test(line) || /expires=Thu, 01 Jan 1970/i.test(line)) this.cookies.delete(key);

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -17,6 +17,15 @@ const cache = join(root, 'node_modules/.cache');
 const directory = join(cache, 'certveil-chromium');
 const unpack = `import chromium from '@sparticuz/chromium'; await chromium.executablePath();`;
 
+/** The package's own file names directories of another machine; without any font, the first text field ends the browser. */
+const fontsConfiguration = `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir>${join(directory, 'fonts/fonts')}</dir>
+  <cachedir>${join(directory, 'fonts/cache')}</cachedir>
+</fontconfig>
+`;
+
 /** Unpacks Chromium with its own system libraries, once per installation; the move makes a half-unpacked one impossible. */
 export async function setup(project: TestProject): Promise<void> {
   if (!existsSync(join(directory, 'chromium'))) {
@@ -27,5 +36,6 @@ export async function setup(project: TestProject): Promise<void> {
     await rm(directory, { recursive: true, force: true });
     await rename(partial, directory);
   }
+  await writeFile(join(directory, 'fonts/fonts.conf'), fontsConfiguration);
   project.provide('chromium', { directory });
 }
