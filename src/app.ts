@@ -6,18 +6,18 @@ import { makeCursors } from './disclosure/cursors.ts';
 import { makeGate } from './disclosure/gate.ts';
 import { makeHandles } from './disclosure/handles.ts';
 import { openLedger } from './disclosure/ledger.ts';
-import { errorTable, publicError, type ErrorCode } from './errors.ts';
+import { makeFront } from './front.ts';
 import type { Logger } from './log.ts';
 import { makeEndpoint } from './mcp/endpoint.ts';
 import { hostGuard } from './oauth/host.ts';
-import { makeOAuth } from './oauth/oauth.ts';
+import { makeOAuth, type OAuth } from './oauth/oauth.ts';
 import type { FetchClientDocument } from './oauth/safe-fetch.ts';
 import { sweepOAuth } from './oauth/sweep.ts';
 import type { Clock } from './policy/dates.ts';
 import { acceptedFieldsOf, policyVersion } from './policy/fields.ts';
 import { scopesOf } from './policy/scopes.ts';
 import type { Database } from './store/db.ts';
-import { loadPurposeKeys } from './store/purpose-keys.ts';
+import { loadPurposeKeys, type PurposeKeys } from './store/purpose-keys.ts';
 import { toolsOf } from './tools/index.ts';
 import { version } from './version.ts';
 import { makePages } from './web/pages.ts';
@@ -45,22 +45,10 @@ export interface App {
 }
 
 /** Wires the rooms together. The database is migrated and verified already. */
-export async function makeApp({ config, database, dataKey, clock, log, fetchClientDocument }: AppDependencies): Promise<App> {
-  const { publicUrl } = config;
+export async function makeApp(dependencies: AppDependencies): Promise<App> {
+  const { config, database, dataKey, clock, log } = dependencies;
   const keys = await loadPurposeKeys({ orm: database.orm, dataKey, clock });
-  const scopes = scopesOf(config.services);
-  const oauth = makeOAuth({
-    orm: database.orm,
-    clock,
-    log,
-    publicUrl,
-    scopes,
-    keys,
-    acceptedFieldsOf,
-    policyVersion,
-    renderProblem,
-    ...(fetchClientDocument && { fetchClientDocument }),
-  });
+  const oauth = openOAuth(dependencies, keys);
   const ledger = openLedger({ tools: database.tools, key: keys.ledger, clock });
   const handlesFor = makeHandles(keys.handles.bytes);
   const gate = makeGate({
@@ -70,51 +58,24 @@ export async function makeApp({ config, database, dataKey, clock, log, fetchClie
     handlesFor,
     cursorsFor: makeCursors({ cursorKey: keys.cursors.bytes, clock }),
     acts: { disconnectApp: async (app) => void (await oauth.grants.revokeApp(app)) },
-    publicUrl,
+    publicUrl: config.publicUrl,
     clock,
     log,
   });
-  const endpoint = makeEndpoint({ gate, identify: makeIdentify({ statement: database.tools, clock }), publicUrl, scopes, version, log });
-  const pages = makePages({ oauth, orm: database.orm, handlesFor, keys, clock, log });
-  const showPage = getRequestListener(pages.fetch, { overrideGlobalObjects: false });
-  const isOurHost = hostGuard({ publicUrl });
+  const identify = makeIdentify({ statement: database.tools, clock });
+  const endpoint = makeEndpoint({ gate, identify, publicUrl: config.publicUrl, scopes: oauth.scopes, version, log });
+  const pages = makePages({ oauth, orm: database.orm, keys, handlesFor, clock, log });
   let draining = false;
-
-  const route = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const pathname = pathOf(request);
-    if (pathname === null) return refuse(response, 'invalid_input');
-    if (pathname === '/healthz') return say(response, 200, 'alive');
-    if (pathname === '/readyz') return (await isReady()) ? say(response, 200, 'ready') : say(response, 503, 'not ready');
-    if (!isOurHost(request)) return refuse(response, 'misdirected');
-    if (pathname === '/mcp' || pathname === '/mcp/') return endpoint.handle(request, response);
-    if (oauth.handles(pathname)) return oauth.handle(request, response);
-    await showPage(request, response);
-  };
-
-  const isReady = async (): Promise<boolean> => {
-    if (draining) return false;
-    try {
-      await database.statement('select 1', []);
-      return true;
-    } catch (error) {
-      log.warn({ err: error }, 'the database does not answer');
-      return false;
-    }
-  };
-
   return {
-    handle: async (request, response) => {
-      try {
-        await route(request, response);
-      } catch (error) {
-        log.error({ err: error }, 'a request failed');
-        if (response.headersSent) response.destroy();
-        else refuse(response, 'internal');
-      }
-    },
-    sweep: async () => {
-      await sweepOAuth({ orm: database.orm, clock });
-    },
+    handle: makeFront({
+      isOurHost: hostGuard({ publicUrl: config.publicUrl }),
+      isReady: async () => !draining && (await answers(database, log)),
+      mcp: endpoint.handle,
+      oauth,
+      pages: getRequestListener(pages.fetch, { overrideGlobalObjects: false }),
+      log,
+    }),
+    sweep: async () => void (await sweepOAuth({ orm: database.orm, clock })),
     drain: () => {
       draining = true;
     },
@@ -125,15 +86,27 @@ export async function makeApp({ config, database, dataKey, clock, log, fetchClie
   };
 }
 
-function pathOf(request: IncomingMessage): string | null {
-  const target = request.url ?? '/';
-  return target.startsWith('/') && URL.canParse(target, 'http://home.invalid') ? new URL(target, 'http://home.invalid').pathname : null;
+function openOAuth({ config, database, clock, log, fetchClientDocument }: AppDependencies, keys: PurposeKeys): OAuth {
+  return makeOAuth({
+    orm: database.orm,
+    clock,
+    log,
+    publicUrl: config.publicUrl,
+    scopes: scopesOf(config.services),
+    keys,
+    acceptedFieldsOf,
+    policyVersion,
+    renderProblem,
+    ...(fetchClientDocument && { fetchClientDocument }),
+  });
 }
 
-function say(response: ServerResponse, status: number, text: string): void {
-  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' }).end(`${text}\n`);
-}
-
-function refuse(response: ServerResponse, code: ErrorCode): void {
-  response.writeHead(errorTable[code].status, { 'content-type': 'application/json', 'cache-control': 'no-store' }).end(JSON.stringify(publicError(code)));
+async function answers(database: Database, log: Logger): Promise<boolean> {
+  try {
+    await database.statement('select 1', []);
+    return true;
+  } catch (error) {
+    log.warn({ err: error }, 'the database does not answer');
+    return false;
+  }
 }

@@ -28,21 +28,66 @@ export type LogLevel = (typeof logLevels)[number];
 const port = z.coerce.number().int().min(0).max(65_535);
 const postgresUrl = z.url({ protocol: /^postgres(ql)?$/ });
 
-/** What each setting must be; the text completes "NAME must be …". */
-const settings = {
-  PORT: { schema: port, wants: 'a port number, 0 to 65535' },
-  HOST: { schema: z.string().regex(/^[A-Za-z0-9.:-]+$/), wants: 'a host name or address' },
-  PUBLIC_URL: { schema: z.string().refine(isOrigin), wants: 'an http or https origin without a path, such as https://mcp.example.com' },
-  DATA_DIR: { schema: z.string().min(1), wants: 'a directory' },
-  DATABASE_URL: { schema: postgresUrl, wants: 'a URL that begins with postgres://' },
-  TOOLS_DATABASE_URL: { schema: postgresUrl, wants: 'a URL that begins with postgres://' },
-  SERVICES: { schema: z.string().transform(listOfServices).pipe(z.array(z.enum(services)).min(1)), wants: `one or both of ${services.join(',')}` },
-  DATA_KEY: { schema: z.string().transform(decodeKey).pipe(z.instanceof(Buffer)), wants: '32 random bytes in base64 or hexadecimal' },
-  TLS_CERT: { schema: z.string().min(1), wants: 'a PEM file' },
-  TLS_KEY: { schema: z.string().min(1), wants: 'a PEM file' },
-  METRICS_PORT: { schema: port, wants: 'a port number, 0 to 65535' },
-  LOG_LEVEL: { schema: z.enum(logLevels), wants: `one of ${logLevels.join(', ')}` },
-} as const;
+interface Setting {
+  readonly schema: z.ZodType;
+  /** Completes "NAME must be …". */
+  readonly wants: string;
+  readonly without: string;
+  readonly says: string;
+}
+
+export const settings = {
+  PORT: { schema: port, wants: 'a port number, 0 to 65535', without: '3000', says: 'port to listen on' },
+  HOST: {
+    schema: z.string().regex(/^[A-Za-z0-9.:-]+$/),
+    wants: 'a host name or address',
+    without: '127.0.0.1',
+    says: 'address to listen on',
+  },
+  PUBLIC_URL: {
+    schema: z.string().refine(isOrigin),
+    wants: 'an http or https origin without a path, such as https://mcp.example.com',
+    without: 'http://localhost:PORT',
+    says: 'the origin that people and apps reach it under',
+  },
+  DATA_DIR: { schema: z.string().min(1), wants: 'a directory', without: '.data', says: 'where the embedded database and its key live' },
+  DATABASE_URL: {
+    schema: postgresUrl,
+    wants: 'a URL that begins with postgres://',
+    without: 'embedded PGlite',
+    says: 'Postgres 15 or newer',
+  },
+  TOOLS_DATABASE_URL: {
+    schema: postgresUrl,
+    wants: 'a URL that begins with postgres://',
+    without: 'DATABASE_URL’s login, dropped to the execute-only role',
+    says: 'a login of its own for the tools, member of certveil_tools and of nothing else',
+  },
+  SERVICES: {
+    schema: z
+      .string()
+      .transform(listOfServices)
+      .pipe(z.array(z.enum(services)).min(1)),
+    wants: `one or both of ${services.join(',')}`,
+    without: services.join(','),
+    says: 'the services that this installation runs',
+  },
+  DATA_KEY: {
+    schema: z.string().transform(decodeKey).pipe(z.instanceof(Buffer)),
+    wants: '32 random bytes in base64 or hexadecimal',
+    without: 'made and kept in DATA_DIR when embedded; required with DATABASE_URL',
+    says: 'wraps every other key',
+  },
+  TLS_CERT: {
+    schema: z.string().min(1),
+    wants: 'a PEM file',
+    without: 'plain HTTP, for a proxy in front',
+    says: 'certificate chain to serve HTTPS with',
+  },
+  TLS_KEY: { schema: z.string().min(1), wants: 'a PEM file', without: 'plain HTTP', says: 'its private key' },
+  METRICS_PORT: { schema: port, wants: 'a port number, 0 to 65535', without: 'off', says: 'port for /metrics (Prometheus text)' },
+  LOG_LEVEL: { schema: z.enum(logLevels), wants: `one of ${logLevels.join(', ')}`, without: 'info', says: 'how much is logged' },
+} as const satisfies Record<string, Setting>;
 
 function isOrigin(text: string): boolean {
   if (!URL.canParse(text)) return false;

@@ -37,7 +37,9 @@ async function serve(): Promise<void> {
   const demo = embedded && (await isEmpty({ orm: database.orm }));
   if (demo) await makeDemo({ database, dataKey, clock });
   if (!embedded && config.toolsDatabaseUrl === null) {
-    log.warn('tools read through the application’s login, dropped to the execute-only role; a login of its own in TOOLS_DATABASE_URL is safer');
+    log.warn(
+      'tools read through the application’s login, dropped to the execute-only role; a login of its own in TOOLS_DATABASE_URL is safer',
+    );
   }
   const app = await makeApp({ config, database, dataKey, clock, log });
   const server = await listen(config, app);
@@ -46,7 +48,9 @@ async function serve(): Promise<void> {
   if (demo) {
     terminal.print(`Demo data was made. Sign in as ${demoOwners.join(' or ')}, password: ${demoPassword}`);
     terminal.print(`Dashboard: ${config.publicUrl}/dashboard`);
-    terminal.print(`Connect an MCP client, for example: npx @modelcontextprotocol/inspector --transport http --server-url ${config.publicUrl}/mcp`);
+    terminal.print(
+      `Connect an MCP client, for example: npx @modelcontextprotocol/inspector --transport http --server-url ${config.publicUrl}/mcp`,
+    );
   }
   terminal.print(`ready ${config.publicUrl}/mcp`);
 }

@@ -12,7 +12,8 @@ export function demoCommand(program: Command, { config, clock, print }: Terminal
     .description('make the demo data in an empty database')
     .action(async () => {
       await withDatabase({ config: config(), clock }, async ({ database, dataKey }) => {
-        if (!(await isEmpty({ orm: database.orm }))) throw new UsageError('The database already has accounts; demo data goes into an empty one.');
+        if (!(await isEmpty({ orm: database.orm })))
+          throw new UsageError('The database already has accounts; demo data goes into an empty one.');
         await makeDemo({ database, dataKey, clock });
         print(`Demo data was made. Sign in as ${demoOwners.join(' or ')}, password: ${demoPassword}`);
       });

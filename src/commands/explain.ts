@@ -25,7 +25,8 @@ export function explain(error: unknown): string | null {
   if (error instanceof DirectoryInUse) return 'DATA_DIR is in use by a running server. Stop it first.';
   if (error instanceof WrongDataKey) return 'DATA_KEY does not open the keys in this database';
   if (error instanceof MissingRights) return `The login may not create roles. As an administrator of the database run once:\n${error.sql}`;
-  if (error instanceof DatabaseDiffers) return ['The database differs from the policy:', ...error.differences.map((each) => `  ${each}`)].join('\n');
+  if (error instanceof DatabaseDiffers)
+    return ['The database differs from the policy:', ...error.differences.map((each) => `  ${each}`)].join('\n');
   if (error instanceof ImportRefused) return [error.message, ...error.problems.map((each) => `  ${describeProblem(each)}`)].join('\n');
   const code = codeOf(error);
   if (code === 'EADDRINUSE') return 'PORT is in use by another process';

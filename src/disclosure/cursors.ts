@@ -28,7 +28,10 @@ const contents = z.tuple([z.int(), z.array(z.union([z.string(), z.number(), z.nu
 export function makeCursors({ cursorKey, clock }: { cursorKey: Buffer; clock: Clock }): (binding: CursorBinding) => Cursors {
   return ({ grantId, tool, arguments: given, fields }) => {
     const key = () => Buffer.from(hkdfSync('sha256', cursorKey, '', `cursor ${grantId}`, 32));
-    const bound = () => createHash('sha256').update(JSON.stringify([tool, sortedEntries(given), [...fields].sort()])).digest();
+    const bound = () =>
+      createHash('sha256')
+        .update(JSON.stringify([tool, sortedEntries(given), [...fields].sort()]))
+        .digest();
     return {
       seal(position) {
         const nonce = randomBytes(12);

@@ -6,10 +6,10 @@ import { isScope, type Scope } from '../policy/scopes.ts';
 import type { Statement } from '../store/db.ts';
 import { readerFor } from '../store/reads.ts';
 import type { Caller } from './callers.ts';
-import type { makeCursors, Cursors, Position } from './cursors.ts';
+import { decodeHandles, handleInputsOf, narrowing, openCursor, parseInput, type HandleInputs } from './arguments.ts';
+import type { makeCursors } from './cursors.ts';
 import { objectsTo } from './guard.ts';
 import type { makeHandles } from './handles.ts';
-import { inputHandles } from './inputs.ts';
 import type { Ledger } from './ledger.ts';
 import { compileProjection, Objection, type Projection, type Release } from './projection.ts';
 import { Released } from './released.ts';
@@ -38,7 +38,7 @@ export interface GateDependencies {
 interface CompiledTool {
   readonly tool: AnyTool;
   readonly projection: Projection;
-  readonly handleInputs: readonly (readonly [string, Parameters<ReturnType<ReturnType<typeof makeHandles>>['decode']>[0]])[];
+  readonly handleInputs: HandleInputs;
 }
 
 /** An answer on its way: what the ledger will say of it. */
@@ -51,7 +51,15 @@ interface Draft {
 }
 
 /** Codes that a tool call may answer with; every other failure is `try_later`. */
-const toolCodes: readonly ErrorCode[] = ['not_available', 'invalid_input', 'consent_needed', 'expired_cursor', 'paused', 'rate_limited', 'try_later'];
+const toolCodes: readonly ErrorCode[] = [
+  'not_available',
+  'invalid_input',
+  'consent_needed',
+  'expired_cursor',
+  'paused',
+  'rate_limited',
+  'try_later',
+];
 const withheldCodes: readonly ErrorCode[] = ['consent_needed', 'paused'];
 
 export function makeGate(dependencies: GateDependencies): Gate {
@@ -74,19 +82,20 @@ export function makeGate(dependencies: GateDependencies): Gate {
 }
 
 function compileTool(tool: AnyTool): CompiledTool {
-  const handleInputs = Object.entries(tool.input.shape).flatMap(([name, schema]) => {
-    const inner = 'unwrap' in schema && typeof schema.unwrap === 'function' ? (schema.unwrap() as typeof schema) : schema;
-    const known = inputHandles.get(inner) ?? inputHandles.get(schema);
-    return known ? [[name, known.kind] as const] : [];
-  });
-  return { tool, projection: compileProjection(tool.output), handleInputs };
+  return { tool, projection: compileProjection(tool.output), handleInputs: handleInputsOf(tool) };
 }
 
 function policyOf({ tool, projection }: CompiledTool): ToolPolicy {
   return { tool: tool.name, allowedFields: projection.fields.map(({ name }) => name), needsScope: tool.scope };
 }
 
-async function draftAnswer(dependencies: GateDependencies, catalogue: readonly ToolPolicy[], entry: CompiledTool, caller: Caller, given: unknown): Promise<Draft> {
+async function draftAnswer(
+  dependencies: GateDependencies,
+  catalogue: readonly ToolPolicy[],
+  entry: CompiledTool,
+  caller: Caller,
+  given: unknown,
+): Promise<Draft> {
   try {
     return await answer(dependencies, catalogue, entry, caller, given);
   } catch (error) {
@@ -103,14 +112,20 @@ function refusal(code: ErrorCode, outcome: Draft['outcome']): Draft {
   return { released: Released.make.refusal(code), outcome, fieldNames: [], scopes: [], recordCount: 0 };
 }
 
-async function answer(dependencies: GateDependencies, catalogue: readonly ToolPolicy[], entry: CompiledTool, caller: Caller, given: unknown): Promise<Draft> {
+async function answer(
+  dependencies: GateDependencies,
+  catalogue: readonly ToolPolicy[],
+  entry: CompiledTool,
+  caller: Caller,
+  given: unknown,
+): Promise<Draft> {
   const { tool, projection } = entry;
   const { grant } = caller;
   const scopes = grant.scopes.filter(isScope);
   if (grant.paused) throw new AppError('paused');
   if (tool.scope && !scopes.includes(tool.scope)) throw new AppError('not_available');
   if (tool.service && !grant.services.includes(tool.service)) throw new AppError('not_available');
-  const input = parseInput(entry, given);
+  const input = parseInput(tool, given);
   const handles = dependencies.handlesFor({ app: grant.app_id });
   const acceptedFields = new Set(grant.accepted_fields);
   const narrowedTo = narrowing(projection, input, new Set<string>(scopes), acceptedFields);
@@ -124,7 +139,7 @@ async function answer(dependencies: GateDependencies, catalogue: readonly ToolPo
     today: dayOf(now),
     catalogue,
   };
-  const rows = await tool.run(call, decodeHandles(entry, handles, input));
+  const rows = await tool.run(call, decodeHandles(entry.handleInputs, handles, input));
   if (rows === null) throw new AppError('not_available');
   const ownHandles = dependencies.handlesFor({ account: grant.account_id });
   return release(entry, rows, {
@@ -184,36 +199,4 @@ async function commit({ ledger, acts, log }: GateDependencies, tool: AnyTool, { 
   if (draft.outcome === 'answered') await tool.effect?.(acts, { accountId: grant.account_id, appId: grant.app_id });
   log.debug({ tool: tool.name, outcome: draft.outcome, records: draft.recordCount }, 'call');
   return draft.released;
-}
-
-function parseInput({ tool }: CompiledTool, given: unknown): Record<string, unknown> {
-  const parsed = tool.input.safeParse(given ?? {});
-  if (!parsed.success) throw new AppError('invalid_input', parsed.error);
-  return parsed.data;
-}
-
-/** A handle that names nothing for this app is `not_available`, whatever is wrong with it. */
-function decodeHandles({ handleInputs }: CompiledTool, handles: Release['handles'], input: Record<string, unknown>): Record<string, unknown> {
-  const decoded = { ...input };
-  for (const [name, kind] of handleInputs) {
-    const handle = input[name];
-    if (typeof handle !== 'string') continue;
-    const id = handles.decode(kind, handle);
-    if (id === null) throw new AppError('not_available');
-    decoded[name] = id;
-  }
-  return decoded;
-}
-
-function narrowing({ fields }: Projection, { fields: asked }: Record<string, unknown>, scopes: ReadonlySet<string>, accepted: ReadonlySet<string>): ReadonlySet<string> | null {
-  if (!Array.isArray(asked)) return null;
-  for (const name of asked as string[]) {
-    const policy = fields.find((field) => field.name === name)?.policy;
-    if (!policy || (policy.scope !== null && !(scopes.has(policy.scope) && accepted.has(policy.id)))) throw new AppError('consent_needed');
-  }
-  return new Set(asked as string[]);
-}
-
-function openCursor(cursors: Cursors, { cursor }: Record<string, unknown>): Position | null {
-  return typeof cursor === 'string' ? cursors.open(cursor) : null;
 }

@@ -20,7 +20,12 @@ export function requiredHandleInput(kind: HandleKind, description: string) {
 
 export const limitInput = z.int().min(1).max(50).default(20).describe('How many to return, 1 to 50.');
 
-export const cursorInput = z.string().min(1).max(1000).optional().describe('next_cursor of the page before, with the same arguments. It lives one hour.');
+export const cursorInput = z
+  .string()
+  .min(1)
+  .max(1000)
+  .optional()
+  .describe('next_cursor of the page before, with the same arguments. It lives one hour.');
 
 export const queryInput = (description: string) => z.string().min(1).max(200).optional().describe(description);
 

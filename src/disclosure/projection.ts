@@ -81,13 +81,17 @@ function compileObject(schema: z.ZodObject, within: FieldPolicy | null, fields: 
     const policy = policyOf(key);
     if (policy && !mayLeave(policy.dataClass)) throw new Error(`${policy.id} is of a class that never leaves`);
     if (policy && !within && !policy.cursor) fields.push({ name: key, policy });
-    const replacement = Object.keys(shape).map(policyOf).find((other) => other?.replaces === key) ?? null;
+    const replacement =
+      Object.keys(shape)
+        .map(policyOf)
+        .find((other) => other?.replaces === key) ?? null;
     return { key, policy, replacement, project: compile(child, policy ?? within, fields) };
   });
   const declared = new Set(Object.keys(shape));
   return (value, release) => {
     if (typeof value !== 'object' || value === null) throw new Objection(`${within?.id ?? 'a record'} is not an object`);
-    for (const key of Object.keys(value)) if (!declared.has(key)) throw new Objection('a row has a column that its output does not declare');
+    for (const key of Object.keys(value))
+      if (!declared.has(key)) throw new Objection('a row has a column that its output does not declare');
     const copy: Record<string, unknown> = {};
     for (const { key, policy, replacement, project } of entries) {
       if (policy && !opens(policy, release)) continue;
@@ -107,7 +111,13 @@ function opens({ scope, id }: FieldPolicy, release: Release): boolean {
 }
 
 function keeps(key: string, policy: FieldPolicy, { narrowedTo }: Release): boolean {
-  return narrowedTo === null || narrowedTo.has(key) || policy.handle !== undefined || policy.cursor === true || narrowedTo.has(policy.replaces ?? '');
+  return (
+    narrowedTo === null ||
+    narrowedTo.has(key) ||
+    policy.handle !== undefined ||
+    policy.cursor === true ||
+    narrowedTo.has(policy.replaces ?? '')
+  );
 }
 
 function compileArray(element: z.ZodType, policy: FieldPolicy | null, fields: OutputField[]): Project {

@@ -45,6 +45,8 @@ function relax<Schema extends object>(schema: Schema, shape: z.ZodType, relaxing
     const property = (schema.properties as Record<string, object>)[key] ?? {};
     return [key, relax(property, child, relaxing)] as const;
   });
-  const required = Object.entries(children).filter(([key, child]) => !mayBeAbsent(key, child)).map(([key]) => key);
+  const required = Object.entries(children)
+    .filter(([key, child]) => !mayBeAbsent(key, child))
+    .map(([key]) => key);
   return { ...schema, properties: Object.fromEntries(properties), required };
 }

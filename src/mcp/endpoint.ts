@@ -54,7 +54,11 @@ export function makeEndpoint(dependencies: EndpointDependencies): Endpoint {
         if (Array.isArray(body)) throw new AppError('invalid_input');
         const missing = missingScope(scopeOf, body, caller);
         if (missing !== null) {
-          refuse(response, 'forbidden', bearerChallenge({ publicUrl, error: 'insufficient_scope', scopes: [...(caller.grant.scopes as Scope[]), missing] }));
+          refuse(
+            response,
+            'forbidden',
+            bearerChallenge({ publicUrl, error: 'insufficient_scope', scopes: [...(caller.grant.scopes as Scope[]), missing] }),
+          );
           return;
         }
         const authInfo = { token: '', clientId: caller.grant.client_id, scopes: caller.grant.scopes, extra: { caller } };

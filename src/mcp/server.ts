@@ -44,7 +44,10 @@ export function serverFactory({ gate, version }: { gate: Gate; version: string }
       {
         capabilities: { tools: { listChanged: false } },
         instructions,
-        cacheHints: { 'tools/list': { ttlMs: dayMs / 24, cacheScope: 'private' }, 'server/discover': { ttlMs: dayMs / 24, cacheScope: 'private' } },
+        cacheHints: {
+          'tools/list': { ttlMs: dayMs / 24, cacheScope: 'private' },
+          'server/discover': { ttlMs: dayMs / 24, cacheScope: 'private' },
+        },
       },
     );
     server.setRequestHandler('tools/list', () => listing);

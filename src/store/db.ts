@@ -44,7 +44,10 @@ export interface PostgresOptions {
   readonly connections: number;
 }
 
-const days = { date: { to: 1082, from: [1082], serialize: asIs, parse: asIs }, instant: { to: 1184, from: [1184], serialize: asIs, parse: asIs } };
+const days = {
+  date: { to: 1082, from: [1082], serialize: asIs, parse: asIs },
+  instant: { to: 1184, from: [1184], serialize: asIs, parse: asIs },
+};
 
 function asIs(value: string): string {
   return value;

@@ -36,9 +36,14 @@ export async function openLedgerWriter({ tools, writer, now }: { tools: Statemen
 /** Appends the batch, or nothing: then the answer is the seqs of the entries whose grant lives no more. */
 export async function appendDisclosures({ tools, batch }: { tools: Statement; batch: LedgerBatch }): Promise<number[]> {
   const { writer, entries, now, seq, head, signature, keyId } = batch;
-  const rows = await tools<{ dead: string | number }>(
-    'select dead from certveil.append_disclosures($1, $2, $3, $4, $5, $6, $7)',
-    [writer, now.toISOString(), JSON.stringify(entries), seq, head, signature, keyId],
-  );
+  const rows = await tools<{ dead: string | number }>('select dead from certveil.append_disclosures($1, $2, $3, $4, $5, $6, $7)', [
+    writer,
+    now.toISOString(),
+    JSON.stringify(entries),
+    seq,
+    head,
+    signature,
+    keyId,
+  ]);
   return rows.map(({ dead }) => Number(dead));
 }

@@ -50,7 +50,9 @@ function wrap(dataKey: Buffer, purpose: string, bytes: Buffer): Buffer {
 function unwrap(dataKey: Buffer, purpose: string, wrapped: Uint8Array): Buffer {
   const bytes = Buffer.from(wrapped);
   try {
-    const decipher = createDecipheriv('aes-256-gcm', dataKey, bytes.subarray(0, 12)).setAAD(Buffer.from(purpose)).setAuthTag(bytes.subarray(-16));
+    const decipher = createDecipheriv('aes-256-gcm', dataKey, bytes.subarray(0, 12))
+      .setAAD(Buffer.from(purpose))
+      .setAuthTag(bytes.subarray(-16));
     return Buffer.concat([decipher.update(bytes.subarray(12, -16)), decipher.final()]);
   } catch (cause) {
     throw new WrongDataKey('DATA_KEY does not open the keys in this database', { cause });

@@ -150,15 +150,7 @@ export function readerFor({ tools, digest, now }: { tools: Statement; digest: Ui
         ? one('read_certificate_summary', which.certificate, null)
         : one('read_certificate_summary', null, which.publicNumber),
     recipients: (filter) =>
-      read(
-        'read_recipients',
-        filter.words,
-        filter.list,
-        filter.hasCertificate,
-        filter.afterKey,
-        filter.afterRank,
-        filter.limit,
-      ),
+      read('read_recipients', filter.words, filter.list, filter.hasCertificate, filter.afterKey, filter.afterRank, filter.limit),
     recipientSummary: (recipient) => one('read_recipient_summary', recipient),
     recipientCertificates: ({ recipient, limit }) => read('read_recipient_certificates', recipient, limit),
     connectedApps: () => read('read_connected_apps'),
@@ -180,7 +172,15 @@ export interface LiveGrant {
   services: string[];
 }
 
-export async function authenticate({ tools, digest, now }: { tools: Statement; digest: Uint8Array; now: Date }): Promise<LiveGrant | undefined> {
+export async function authenticate({
+  tools,
+  digest,
+  now,
+}: {
+  tools: Statement;
+  digest: Uint8Array;
+  now: Date;
+}): Promise<LiveGrant | undefined> {
   const rows = await tools<LiveGrant>('select * from certveil.authenticate($1, $2)', [digest, now.toISOString()]);
   return rows[0];
 }

@@ -54,7 +54,12 @@ export const columnGrants: readonly ColumnGrant[] = [
     table: 'oauth_artifacts',
     columns: ['kind', 'digest', 'account_id', 'client_id', 'oidc_grant_id', 'scope', 'resource', 'expires_at'],
   },
-  { role: grantsRole, privilege: 'select', table: 'grants', columns: ['id', 'account_id', 'app_id', 'oidc_grant_id', 'status', 'scopes', 'accepted_fields'] },
+  {
+    role: grantsRole,
+    privilege: 'select',
+    table: 'grants',
+    columns: ['id', 'account_id', 'app_id', 'oidc_grant_id', 'status', 'scopes', 'accepted_fields'],
+  },
   { role: grantsRole, privilege: 'select', table: 'apps', columns: ['id', 'account_id', 'client_id', 'status'] },
   { role: grantsRole, privilege: 'select', table: 'accounts', columns: ['id', 'disabled_at', 'hidden_at'] },
   { role: grantsRole, privilege: 'select', table: 'memberships', columns: ['account_id', 'service', 'status'] },
@@ -98,7 +103,9 @@ export function rulesSql(): string {
     'revoke execute on all functions in schema certveil from public;',
     ...functions.flatMap(({ name, callers }) => callers.map((role) => `grant execute on function certveil.${name} to ${role};`)),
     ...tablePolicies.map(([table]) => `revoke all on public.${table} from public, ${roles.join(', ')};`),
-    ...columnGrants.map(({ role, privilege, table, columns }) => `grant ${privilege} (${columns.join(', ')}) on public.${table} to ${role};`),
+    ...columnGrants.map(
+      ({ role, privilege, table, columns }) => `grant ${privilege} (${columns.join(', ')}) on public.${table} to ${role};`,
+    ),
     ...tablePolicies.flatMap(([table, policy]) => rowSecuritySql(table, policy)),
   ].join('\n');
 }
@@ -110,7 +117,10 @@ function rowSecuritySql(table: string, policy: TablePolicy): string[] {
   const using = policy.read && owned ? [owned, visible].filter((each) => each !== null).join(' and ') : 'false';
   const others = columnGrants
     .filter((grant) => grant.table === table && grant.role !== readerRole)
-    .map(({ role, privilege }) => `create policy ${role} on public.${table} for ${privilege} to ${role} ${privilege === 'insert' ? 'with check' : 'using'} (true);`);
+    .map(
+      ({ role, privilege }) =>
+        `create policy ${role} on public.${table} for ${privilege} to ${role} ${privilege === 'insert' ? 'with check' : 'using'} (true);`,
+    );
   return [
     `alter table public.${table} enable row level security;`,
     ...[readerRole, grantsRole, ledgerRole].map((role) => `drop policy if exists ${role} on public.${table};`),

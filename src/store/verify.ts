@@ -44,7 +44,11 @@ async function columnDifferences(statement: Statement): Promise<string[]> {
        and a.attnum > 0 and not a.attisdropped`,
     [],
   );
-  return compare('column', everyColumn, rows.map(({ name }) => name));
+  return compare(
+    'column',
+    everyColumn,
+    rows.map(({ name }) => name),
+  );
 }
 
 async function grantDifferences(statement: Statement): Promise<string[]> {
@@ -57,8 +61,14 @@ async function grantDifferences(statement: Statement): Promise<string[]> {
        and r.rolname = any ($1) and has_column_privilege(r.oid, c.oid, a.attnum, p.privilege)`,
     [[readerRole, grantsRole, ledgerRole, toolsRole]],
   );
-  const expected = columnGrants.flatMap(({ role, privilege, table, columns }) => columns.map((column) => `${role} ${privilege} ${table}.${column}`));
-  return compare('grant', expected, rows.map(({ name }) => name));
+  const expected = columnGrants.flatMap(({ role, privilege, table, columns }) =>
+    columns.map((column) => `${role} ${privilege} ${table}.${column}`),
+  );
+  return compare(
+    'grant',
+    expected,
+    rows.map(({ name }) => name),
+  );
 }
 
 async function rowSecurityDifferences(statement: Statement): Promise<string[]> {
@@ -67,9 +77,10 @@ async function rowSecurityDifferences(statement: Statement): Promise<string[]> {
      where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition and not relrowsecurity`,
     [],
   );
-  const bypassing = await statement<{ name: string }>('select rolname as name from pg_roles where rolname = any ($1) and (rolsuper or rolbypassrls)', [
-    [readerRole, grantsRole, ledgerRole, toolsRole],
-  ]);
+  const bypassing = await statement<{ name: string }>(
+    'select rolname as name from pg_roles where rolname = any ($1) and (rolsuper or rolbypassrls)',
+    [[readerRole, grantsRole, ledgerRole, toolsRole]],
+  );
   return [
     ...open.map(({ name }) => `row-level security is off on ${name}`),
     ...bypassing.map(({ name }) => `role ${name} bypasses row-level security`),

@@ -8,7 +8,8 @@ import { list } from '../policy/fields/certificate.ts';
 export const listCertificateLists = defineTool({
   name: 'list_certificate_lists',
   title: 'Certificate lists',
-  description: 'The lists of your certificates by name, with how many recipients and certificates each has and its shareable custom fields.',
+  description:
+    'The lists of your certificates by name, with how many recipients and certificates each has and its shareable custom fields.',
   scope: 'certificates:read',
   service: 'certfusion',
   hints: { readOnly: true, destructive: false, idempotent: true },

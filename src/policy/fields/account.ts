@@ -2,7 +2,12 @@ import { z } from 'zod';
 import { services, type DataClass } from '../classes.ts';
 import { count, day, field, nameLength, text, type FieldPolicy } from '../field.ts';
 
-const accountField = (id: string, dataClass: DataClass, label: string): FieldPolicy => ({ id: `account.${id}`, dataClass, scope: 'account:read', label });
+const accountField = (id: string, dataClass: DataClass, label: string): FieldPolicy => ({
+  id: `account.${id}`,
+  dataClass,
+  scope: 'account:read',
+  label,
+});
 
 export const account = z.strictObject({
   display_name: field(text(), { ...accountField('display_name', 'identity', 'your display name'), freeText: nameLength }),

@@ -29,7 +29,10 @@ export const certificate = z.strictObject({
     handle: 'cert',
   }),
   title: field(text(), { ...certificateField('certificate', 'title', 'certificate titles'), freeText: nameLength }),
-  recipient_name: field(text(), { ...certificateField('certificate', 'recipient_name', 'recipient names', 'identity'), freeText: nameLength }),
+  recipient_name: field(text(), {
+    ...certificateField('certificate', 'recipient_name', 'recipient names', 'identity'),
+    freeText: nameLength,
+  }),
   issued_on: field(day(), certificateField('certificate', 'issued_on', 'issue dates')),
   expires_on: field(day().nullable(), certificateField('certificate', 'expires_on', 'expiry dates')),
   status: field(z.enum(certificateStatuses), certificateField('certificate', 'status', 'certificate status')),
@@ -47,7 +50,11 @@ export const certificate = z.strictObject({
     customField('', 'custom fields that you declared shareable'),
   ),
   dashboard_url: field(z.url(), {
-    ...certificateField('certificate', 'dashboard_url', 'the address of the certificate’s page in your dashboard, which needs your sign-in'),
+    ...certificateField(
+      'certificate',
+      'dashboard_url',
+      'the address of the certificate’s page in your dashboard, which needs your sign-in',
+    ),
     dashboardPage: 'certificates',
     allows: ['ipv4', 'ipv6'],
   }),

@@ -1,0 +1,52 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { errorTable, publicError, type ErrorCode } from './errors.ts';
+import type { Logger } from './log.ts';
+
+type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+export interface FrontDependencies {
+  /** Makes a request say our own host; false when it was meant for another. */
+  readonly isOurHost: (request: IncomingMessage) => boolean;
+  readonly isReady: () => Promise<boolean>;
+  readonly mcp: Handle;
+  readonly oauth: { handles(pathname: string): boolean; handle: Handle };
+  readonly pages: Handle;
+  readonly log: Logger;
+}
+
+/** The one front: health, /mcp, OAuth and its metadata, and the pages for the rest. */
+export function makeFront({ isOurHost, isReady, mcp, oauth, pages, log }: FrontDependencies): Handle {
+  const route: Handle = async (request, response) => {
+    const pathname = pathOf(request);
+    if (pathname === null) return refuse(response, 'invalid_input');
+    if (pathname === '/healthz') return say(response, 200, 'alive');
+    if (pathname === '/readyz') return (await isReady()) ? say(response, 200, 'ready') : say(response, 503, 'not ready');
+    if (!isOurHost(request)) return refuse(response, 'misdirected');
+    if (pathname === '/mcp' || pathname === '/mcp/') return mcp(request, response);
+    if (oauth.handles(pathname)) return oauth.handle(request, response);
+    return pages(request, response);
+  };
+  return async (request, response) => {
+    try {
+      await route(request, response);
+    } catch (error) {
+      log.error({ err: error }, 'a request failed');
+      if (response.headersSent) response.destroy();
+      else refuse(response, 'internal');
+    }
+  };
+}
+
+function pathOf({ url = '/' }: IncomingMessage): string | null {
+  const home = 'http://home.invalid';
+  return url.startsWith('/') && URL.canParse(url, home) ? new URL(url, home).pathname : null;
+}
+
+function say(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' }).end(`${text}\n`);
+}
+
+function refuse(response: ServerResponse, code: ErrorCode): void {
+  const { status } = errorTable[code];
+  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' }).end(JSON.stringify(publicError(code)));
+}
