@@ -203,6 +203,24 @@ describe('a certificate file', () => {
     expect(await stored('revoked_on')).toEqual([{ revoked_on: '2026-02-01' }]);
   });
 
+  it('stays out of sight where it hangs on a restricted list (CS-44)', async () => {
+    await bring(`${header}\nA,Ada,a@example.org,T,N-1,2026-01-02,,,\n`);
+    await test.database.statement(`update lists set hidden_at = now() where account_id = (select id from accounts where email = $1)`, [
+      account,
+    ]);
+    await bring(`${header},shared:Grade\nA,Ben,b@example.org,T,N-2,2026-01-02,,,,A\n`);
+    const [visible] = await test.database.statement(
+      `select (select count(*)::integer from certificates c where c.account_id = a.id and c.public_number = 'N-2' and c.hidden_at is null) as certificates,
+              (select count(*)::integer from recipients r where r.account_id = a.id and r.name = 'Ben' and r.hidden_at is null) as recipients,
+              (select count(*)::integer from certificate_terms t where t.account_id = a.id and t.public_number = 'N-2' and t.hidden_at is null) as words,
+              (select count(*)::integer from recipient_terms t where t.account_id = a.id and t.name_key = 'ben' and t.hidden_at is null) as names,
+              (select count(*)::integer from custom_values v where v.account_id = a.id and v.hidden_at is null) as values
+       from accounts a where email = $1`,
+      [account],
+    );
+    expect(visible).toEqual({ certificates: 0, recipients: 0, words: 0, names: 0, values: 0 });
+  });
+
   it('goes in once when it comes twice at the same time', async () => {
     const lines = Array.from({ length: 50 }, (_, at) => `L${at % 3},Person ${at % 9},p${at}@example.org,T,N-${at},2026-01-02,,,`);
     const file = [header, ...lines].join('\n');
