@@ -3,8 +3,16 @@ import type { Clock } from '../policy/dates.ts';
 import type { Orm } from '../store/db.ts';
 import { endGrant, isGrantActive } from '../store/writes/grants.ts';
 import {
-  consumeArtifact, deleteArtifact, deleteClient, deleteGrantArtifacts, findArtifact, findArtifactByUid, findClient, grantIdOf, saveArtifact,
-  saveClient, type StoredArtifact,
+  consumeArtifact,
+  deleteArtifact,
+  deleteClient,
+  findArtifact,
+  findArtifactByUid,
+  findClient,
+  grantIdOf,
+  saveArtifact,
+  saveClient,
+  type StoredArtifact,
 } from '../store/writes/oauth-artifacts.ts';
 import { tokenDigest } from './tokens.ts';
 
@@ -80,7 +88,7 @@ function artifactAdapter(deps: AdapterDeps, kind: string): Adapter {
       if (kind === 'Grant') await endGrant({ orm, oidcGrantId: id, now: clock() });
       else await deleteArtifact(named(id));
     },
-    revokeByGrantId: (oidcGrantId) => deleteGrantArtifacts({ orm, kind, oidcGrantId }),
+    revokeByGrantId: (oidcGrantId) => endGrant({ orm, oidcGrantId, now: clock() }),
   };
 }
 

@@ -4,8 +4,17 @@ import { cleanText } from '../policy/text.ts';
 export const dashboardClientId = 'dashboard';
 
 const kept = new Set([
-  'client_id', 'client_id_issued_at', 'client_name', 'redirect_uris', 'grant_types', 'response_types', 'application_type',
-  'token_endpoint_auth_method', 'token_endpoint_auth_signing_alg', 'jwks', 'jwks_uri',
+  'client_id',
+  'client_id_issued_at',
+  'client_name',
+  'redirect_uris',
+  'grant_types',
+  'response_types',
+  'application_type',
+  'token_endpoint_auth_method',
+  'token_endpoint_auth_signing_alg',
+  'jwks',
+  'jwks_uri',
 ]);
 const grantTypes = ['authorization_code', 'refresh_token'];
 const maxRedirects = 20;

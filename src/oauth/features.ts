@@ -46,7 +46,9 @@ function settleScope(ctx: KoaContextWithOIDC, scopes: readonly Scope[]): void {
   const { params } = ctx.oidc;
   if (!params) return;
   const ignored = ['openid', 'offline_access', 'profile', 'email'];
-  const asked = (typeof params['scope'] === 'string' ? params['scope'] : '').split(' ').filter((each) => each !== '' && !ignored.includes(each));
+  const asked = (typeof params['scope'] === 'string' ? params['scope'] : '')
+    .split(' ')
+    .filter((each) => each !== '' && !ignored.includes(each));
   const known = asked.filter((each) => isScope(each) && scopes.includes(each));
   if (asked.length > 0 && known.length === 0) throw new errors.InvalidScope('requested scope is not supported', asked.join(' '));
   params['scope'] = (asked.length === 0 ? scopes : known).join(' ');

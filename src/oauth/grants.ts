@@ -1,7 +1,17 @@
 import type { Clock } from '../policy/dates.ts';
 import type { Scope } from '../policy/scopes.ts';
 import type { Orm } from '../store/db.ts';
-import { appStatus, connectApp, liveAppIds, lockApp, markRevoked, moveApp, type AppIdentity, type AppName, type AppStatus } from '../store/writes/apps.ts';
+import {
+  appStatus,
+  connectApp,
+  liveAppIds,
+  lockApp,
+  markRevoked,
+  moveApp,
+  type AppIdentity,
+  type AppName,
+  type AppStatus,
+} from '../store/writes/apps.ts';
 import { activeGrants, addGrant, endGrants, narrowGrant } from '../store/writes/grants.ts';
 
 export interface GrantDeps {
@@ -75,7 +85,11 @@ async function recordConsent({ orm, clock, acceptedFieldsOf, policyVersion }: Gr
   const acceptedFields = acceptedFieldsOf(scopes);
   return orm.transaction(async (tx) => {
     const appId = await connectApp({ tx, app, now });
-    const grantId = await addGrant({ tx, now, grant: { accountId: app.accountId, appId, oidcGrantId, scopes, acceptedFields, policyVersion } });
+    const grantId = await addGrant({
+      tx,
+      now,
+      grant: { accountId: app.accountId, appId, oidcGrantId, scopes, acceptedFields, policyVersion },
+    });
     await narrowTo({ tx, appId, scopes, acceptedFields, except: grantId });
     return { appId, grantId };
   });

@@ -1,6 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 
-const forwarded = ['x-forwarded-host', 'x-forwarded-port', 'x-forwarded-for', 'x-forwarded-server', 'x-forwarded-proto', 'forwarded', 'x-real-ip'];
+const forwarded = [
+  'x-forwarded-host',
+  'x-forwarded-port',
+  'x-forwarded-for',
+  'x-forwarded-server',
+  'x-forwarded-proto',
+  'forwarded',
+  'x-real-ip',
+];
 
 /** Makes a request say the configured origin, whatever it came with. False when it was meant for another host: answer 421. */
 export function hostGuard({ publicUrl }: { publicUrl: string }): (request: IncomingMessage) => boolean {

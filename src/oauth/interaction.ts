@@ -31,7 +31,13 @@ export interface InteractionDeps {
 /** What a person is asked while an authorization waits for them. */
 export type Asked =
   | { readonly kind: 'sign_in'; readonly id: string; readonly app: AppDescription | null; readonly again: Person | null }
-  | { readonly kind: 'consent'; readonly id: string; readonly app: AppDescription; readonly scopes: readonly Scope[]; readonly person: Person };
+  | {
+      readonly kind: 'consent';
+      readonly id: string;
+      readonly app: AppDescription;
+      readonly scopes: readonly Scope[];
+      readonly person: Person;
+    };
 
 export type SignInOutcome =
   | { readonly kind: 'signed_in'; readonly location: string }
@@ -91,7 +97,10 @@ interface SignInForm {
   readonly form: { readonly email: string; readonly password: string };
 }
 
-async function signIn({ provider, orm, clock, passwords, limits }: InteractionDeps, { exchange, details, form }: SignInForm): Promise<SignInOutcome> {
+async function signIn(
+  { provider, orm, clock, passwords, limits }: InteractionDeps,
+  { exchange, details, form }: SignInForm,
+): Promise<SignInOutcome> {
   const email = emailKey(form.email.slice(0, 320));
   const here = JSON.stringify([networkOf(exchange.req), email]);
   if ((await limits.isSpent('sign_in', here)) || (await limits.isSpent('sign_in_account', email))) return { kind: 'limited' };

@@ -30,7 +30,10 @@ export function signingKey(purposeKey: Buffer): JWK {
 /** What a client may know a person by: differs from client to client and holds no internal id. */
 export function pairwiseSubject(purposeKey: Buffer): (names: { accountId: string; clientId: string }) => string {
   const key = derive(purposeKey, 'certveil pairwise subjects', 32);
-  return ({ accountId, clientId }) => createHmac('sha256', key).update(JSON.stringify([clientId, accountId])).digest('base64url');
+  return ({ accountId, clientId }) =>
+    createHmac('sha256', key)
+      .update(JSON.stringify([clientId, accountId]))
+      .digest('base64url');
 }
 
 export function derive(key: Buffer | string, info: string, bytes: number): Buffer {

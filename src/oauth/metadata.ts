@@ -24,7 +24,13 @@ export interface ProtectedResourceMetadata {
 }
 
 /** RFC 9728 §2. */
-export function protectedResourceMetadata({ publicUrl, scopes }: { publicUrl: string; scopes: readonly Scope[] }): ProtectedResourceMetadata {
+export function protectedResourceMetadata({
+  publicUrl,
+  scopes,
+}: {
+  publicUrl: string;
+  scopes: readonly Scope[];
+}): ProtectedResourceMetadata {
   return {
     resource: resourceOf(publicUrl),
     resource_name: 'Certveil',

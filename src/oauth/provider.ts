@@ -45,7 +45,10 @@ function tellOnlyWhatIsServed(ctx: { path: string; body?: unknown }, scopes: rea
 }
 
 /** The session's cookie has no date, so that it goes when the browser closes (CS-10). */
-function endWithBrowser(ctx: { response: { get(name: string): unknown }; set(name: string, value: string[]): void }, cookieName: string): void {
+function endWithBrowser(
+  ctx: { response: { get(name: string): unknown }; set(name: string, value: string[]): void },
+  cookieName: string,
+): void {
   const cookies = ctx.response.get('set-cookie');
   if (!Array.isArray(cookies)) return;
   ctx.set(

@@ -18,7 +18,11 @@ interface GrantTypeDeps {
 const waits = { stepMs: 25, totalMs: 5_000 };
 
 /** Wraps the token endpoint's handlers: a wrong `resource` is refused before anything is used up, a right one in any form is accepted. */
-export function wrapGrantType<Params extends object>(deps: GrantTypeDeps, grantType: string, handler: GrantHandler<Params>): GrantHandler<Params> {
+export function wrapGrantType<Params extends object>(
+  deps: GrantTypeDeps,
+  grantType: string,
+  handler: GrantHandler<Params>,
+): GrantHandler<Params> {
   const inner = grantType === 'refresh_token' ? withRetry(deps, handler) : handler;
   return async (ctx) => {
     settleResource(deps.publicUrl, ctx.oidc.params);

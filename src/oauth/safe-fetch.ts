@@ -14,9 +14,24 @@ export type Resolve = (host: string, answer: (error: Error | null, addresses: re
 const limits = { totalMs: 2_500, connectMs: 1_500, bytes: 65_536 };
 
 const blocked4 = [
-  '0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.0.0.0/24', '192.0.2.0/24',
-  '192.31.196.0/24', '192.52.193.0/24', '192.88.99.0/24', '192.168.0.0/16', '192.175.48.0/24', '198.18.0.0/15', '198.51.100.0/24',
-  '203.0.113.0/24', '224.0.0.0/4', '240.0.0.0/4',
+  '0.0.0.0/8',
+  '10.0.0.0/8',
+  '100.64.0.0/10',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '172.16.0.0/12',
+  '192.0.0.0/24',
+  '192.0.2.0/24',
+  '192.31.196.0/24',
+  '192.52.193.0/24',
+  '192.88.99.0/24',
+  '192.168.0.0/16',
+  '192.175.48.0/24',
+  '198.18.0.0/15',
+  '198.51.100.0/24',
+  '203.0.113.0/24',
+  '224.0.0.0/4',
+  '240.0.0.0/4',
 ];
 const blocked6 = ['2001::/23', '2001:db8::/32', '2002::/16', '2620:4f:8000::/48', '3fff::/20'];
 
@@ -87,7 +102,8 @@ function publicLookup(resolve: Resolve) {
     resolve(host, (error, addresses) => {
       const [first] = addresses ?? [];
       if (error) return answer(error, []);
-      if (!first || !addresses.every(({ address }) => isPublicAddress(address))) return answer(new RefusedAddress('not a public address'), []);
+      if (!first || !addresses.every(({ address }) => isPublicAddress(address)))
+        return answer(new RefusedAddress('not a public address'), []);
       return options.all ? answer(null, [...addresses]) : answer(null, first.address, first.family);
     });
   };

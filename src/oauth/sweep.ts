@@ -7,7 +7,13 @@ const unusedClientDays = 7;
 const replayMinutes = 1;
 
 /** Deletes what has expired or ended, and clients that nobody connected within 7 days. Small batches; may be stopped and run again. */
-export async function sweepOAuth({ orm, clock }: { orm: Orm; clock: Clock }): Promise<{ readonly artifacts: number; readonly clients: number }> {
+export async function sweepOAuth({
+  orm,
+  clock,
+}: {
+  orm: Orm;
+  clock: Clock;
+}): Promise<{ readonly artifacts: number; readonly clients: number }> {
   const now = clock();
   await forgetReplays({ orm, before: minutesBefore(now, replayMinutes) });
   const artifacts = await inBatches((limit) => deleteStaleArtifacts({ orm, now, limit }));

@@ -42,7 +42,7 @@ export const ConsentPage: FC<ConsentProps> = ({ asked: { id, app, scopes: asked,
       <Notice>
         <p>
           What you write to the assistant, and what it does with the answers, falls under its vendor’s privacy policy. Your conversation
-          never reaches us: we see only which question the app asked for you, and keep a record of it that you can read.
+          never reaches us: we get only the request that the app makes for you, and keep a record of what it was told that you can read.
         </p>
       </Notice>
       <Actions>

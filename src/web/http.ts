@@ -77,12 +77,20 @@ export async function bodyOf(c: WebContext): Promise<Buffer> {
 }
 
 /** Answers with a page. */
-export async function showPage(c: WebContext, page: Parameters<typeof renderPage>[0], status: 200 | 400 | 401 | 404 | 429 = 200): Promise<Response> {
+export async function showPage(
+  c: WebContext,
+  page: Parameters<typeof renderPage>[0],
+  status: 200 | 400 | 401 | 404 | 429 = 200,
+): Promise<Response> {
   return c.html(await renderPage(page), status);
 }
 
 /** The answer to an error, for `app.onError` and `app.notFound`: the table's text as a page, or as JSON under `/api/`. */
-export async function answerError(c: WebContext, error: AppError, page: (text: string) => Parameters<typeof renderPage>[0]): Promise<Response> {
+export async function answerError(
+  c: WebContext,
+  error: AppError,
+  page: (text: string) => Parameters<typeof renderPage>[0],
+): Promise<Response> {
   const { status, text } = errorTable[error.code];
   if (c.req.path.startsWith('/api/')) return c.json(publicError(error.code), status);
   return c.html(await renderPage(page(text)), status);

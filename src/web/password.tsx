@@ -36,11 +36,17 @@ async function setPassword(c: WebContext, oauth: OAuth): Promise<Response> {
   if (outcome === 'unfit') return showPage(c, <PasswordPage token={token} problem={lengthHint} />, 400);
   return showPage(
     c,
-    <Message title="Your password is set" text="Other sign-ins of your account have ended." link={{ href: '/sign-in', label: 'Sign in' }} />,
+    <Message
+      title="Your password is set"
+      text="Other sign-ins of your account have ended."
+      link={{ href: '/sign-in', label: 'Sign in' }}
+    />,
   );
 }
 
-const DeadLink: FC = () => <Message title="This link doesn’t work" text="It has been used, has expired, or never was. Ask for a new one." />;
+const DeadLink: FC = () => (
+  <Message title="This link doesn’t work" text="It has been used, has expired, or never was. Ask for a new one." />
+);
 
 const lengthHint = `At least ${passwordLength.least} and at most ${passwordLength.most} characters. A few words are easier to keep than signs.`;
 
@@ -63,7 +69,14 @@ const PasswordPage: FC<{ token: string; problem?: string }> = ({ token, problem 
         maxlength={passwordLength.most}
         hint={lengthHint}
       />
-      <Field name="password_again" label="New password, once more" type="password" autocomplete="new-password" required maxlength={passwordLength.most} />
+      <Field
+        name="password_again"
+        label="New password, once more"
+        type="password"
+        autocomplete="new-password"
+        required
+        maxlength={passwordLength.most}
+      />
       <Actions>
         <Button>Set the password</Button>
       </Actions>

@@ -24,14 +24,21 @@ export function signInPages(deps: SignInDeps): Hono<WebEnv> {
   pages.get('/sign-in', (c) => c.redirect(authorizePath(oauth.publicUrl, safePath(c.req.query('to')), c.req.query('again') === '1'), 303));
   pages.get('/sign-in/done', async (c) => {
     if (await sessions.sessionOf(c)) return c.redirect(safePath(c.req.query('state')), 303);
-    return showPage(c, <Message title="You are not signed in" text={texts.noCookies} link={{ href: '/sign-in', label: 'Try again' }} />, 400);
+    return showPage(
+      c,
+      <Message title="You are not signed in" text={texts.noCookies} link={{ href: '/sign-in', label: 'Try again' }} />,
+      400,
+    );
   });
   pages.post('/sign-out', (c) => signOut(c, sessions, false));
   pages.post('/sign-out/everywhere', (c) => signOut(c, sessions, true));
   pages.get('/interaction/:id', async (c) => {
     const asked = await askedOf(c, oauth);
     if (!asked) return showPage(c, <Expired />, 400);
-    return showPage(c, asked.kind === 'sign_in' ? <SignInPage asked={asked} /> : <ConsentPage asked={asked} fieldLabelsOf={deps.fieldLabelsOf} />);
+    return showPage(
+      c,
+      asked.kind === 'sign_in' ? <SignInPage asked={asked} /> : <ConsentPage asked={asked} fieldLabelsOf={deps.fieldLabelsOf} />,
+    );
   });
   pages.post('/interaction/:id', async (c) => {
     const asked = await askedOf(c, oauth);
@@ -97,7 +104,9 @@ const SignInPage: FC<{ asked: SignInAsked; problem?: string; email?: string }> =
         to connect <span class="name">{asked.app.name}</span>. What it may see, you decide on the next page.
       </p>
     ) : (
-      <p class="lead">{asked.again ? 'Enter your password once more to go on.' : 'to see which apps are connected, and what each was told.'}</p>
+      <p class="lead">
+        {asked.again ? 'Enter your password once more to go on.' : 'to see which apps are connected, and what each was told.'}
+      </p>
     )}
     {problem && (
       <Notice kind="bad">
@@ -105,7 +114,15 @@ const SignInPage: FC<{ asked: SignInAsked; problem?: string; email?: string }> =
       </Notice>
     )}
     <form method="post" action={`/interaction/${asked.id}`}>
-      <Field name="email" label="E-mail address" type="email" autocomplete="username" required maxlength={320} value={email ?? asked.again?.email ?? ''} />
+      <Field
+        name="email"
+        label="E-mail address"
+        type="email"
+        autocomplete="username"
+        required
+        maxlength={320}
+        value={email ?? asked.again?.email ?? ''}
+      />
       <Field name="password" label="Password" type="password" autocomplete="current-password" required maxlength={passwordLength.most} />
       <Actions>
         <Button>Sign in</Button>

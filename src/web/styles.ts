@@ -63,7 +63,7 @@ button:hover, .button:hover { filter: brightness(.95); }
 .notice { border-left: 4px solid var(--accent); background: var(--wash); padding: .8rem 1rem; border-radius: 0 6px 6px 0; margin: 0 0 1.25rem; }
 .notice.warning { border-color: var(--warn); background: var(--warn-wash); }
 .notice.bad { border-color: var(--bad); background: var(--bad-wash); }
-.notice > :last-child { margin-bottom: 0; }
+.notice > :last-child, .card > :last-child { margin-bottom: 0; }
 .empty { text-align: center; color: var(--soft); border: 1px dashed var(--line); border-radius: 8px; padding: 2.5rem 1rem; }
 .empty > :last-child { margin-bottom: 0; }
 dl.facts { display: grid; grid-template-columns: minmax(7rem, max-content) 1fr; gap: .35rem 1.25rem; }

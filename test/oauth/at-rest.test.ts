@@ -16,8 +16,13 @@ afterAll(() => server.close());
 
 async function dump(): Promise<string> {
   const tables = ['oauth_artifacts', 'oauth_clients', 'apps', 'grants', 'accounts', 'purpose_keys', 'password_links'];
-  const rows = await Promise.all(tables.map((table) => server.db.database.statement<{ row: string }>(`select row_to_json(t)::text as row from ${table} t`, [])));
-  return rows.flat().map(({ row }) => row).join('\n');
+  const rows = await Promise.all(
+    tables.map((table) => server.db.database.statement<{ row: string }>(`select row_to_json(t)::text as row from ${table} t`, [])),
+  );
+  return rows
+    .flat()
+    .map(({ row }) => row)
+    .join('\n');
 }
 
 describe('the database', () => {
@@ -36,7 +41,17 @@ describe('the database', () => {
     const refreshed = (await app.refresh(tokens.refresh_token)).body;
     const everything = [atSignIn, atConsent, await dump()].join('\n');
     const cookies = [...person.cookies.values()].map(({ value }) => value);
-    const secrets = [interaction, code, tokens.access_token, tokens.refresh_token, refreshed.access_token, refreshed.refresh_token, password, asked.verifier, ...cookies];
+    const secrets = [
+      interaction,
+      code,
+      tokens.access_token,
+      tokens.refresh_token,
+      refreshed.access_token,
+      refreshed.refresh_token,
+      password,
+      asked.verifier,
+      ...cookies,
+    ];
     expect(secrets.filter((each) => each.length < 10 || everything.includes(each))).toEqual([]);
     expect(cookies.length).toBeGreaterThan(1);
   });
@@ -45,13 +60,20 @@ describe('the database', () => {
     const [used, unused] = [await OAuthApp.register(server.origin), await OAuthApp.register(server.origin)];
     await used.tokens(new Person(server.origin), ada);
     const sweep = () => sweepOAuth({ orm: server.db.database.orm, clock: server.clock });
-    const clients = () => server.db.database.statement<{ client_id: string }>('select client_id from oauth_clients where client_id in ($1, $2)', [used.clientId, unused.clientId]);
+    const clients = () =>
+      server.db.database.statement<{ client_id: string }>('select client_id from oauth_clients where client_id in ($1, $2)', [
+        used.clientId,
+        unused.clientId,
+      ]);
     await sweep();
     expect(await clients()).toHaveLength(2);
     server.clock.advance({ days: 8 });
     expect((await sweep()).artifacts).toBeGreaterThan(2);
     expect(await clients()).toEqual([{ client_id: used.clientId }]);
-    const kinds = await server.db.database.statement<{ kind: string }>('select kind from oauth_artifacts where client_id = $1 order by kind', [used.clientId]);
+    const kinds = await server.db.database.statement<{ kind: string }>(
+      'select kind from oauth_artifacts where client_id = $1 order by kind',
+      [used.clientId],
+    );
     expect(kinds.map(({ kind }) => kind)).toEqual(['Grant', 'RefreshToken']);
     server.clock.advance({ days: 400 });
     await sweep();
@@ -72,27 +94,45 @@ function ask(origin: string, path: string, headers: Record<string, string>): Pro
       let body = '';
       response.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
       response.on('end', () => resolve({ status: response.statusCode ?? 0, body, cookies: response.headers['set-cookie'] ?? [] }));
-    }).on('error', reject).end();
+    })
+      .on('error', reject)
+      .end();
   });
 }
 
 describe('the host', () => {
   it('is the configured one, whatever a request says', async () => {
     const path = '/.well-known/oauth-authorization-server';
-    for (const host of ['evil.example', 'evil.example:80', '127.0.0.1', 'a b']) expect((await ask(server.origin, path, { host })).status).toBe(421);
+    for (const host of ['evil.example', 'evil.example:80', '127.0.0.1', 'a b'])
+      expect((await ask(server.origin, path, { host })).status).toBe(421);
     const forged = { 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https', forwarded: 'host=evil.example' };
     const { body } = await ask(server.origin, path, forged);
     expect(body).not.toContain('evil');
-    expect(JSON.parse(body)).toMatchObject({ issuer: server.origin, token_endpoint: `${server.origin}/oauth/token`, response_types_supported: ['code'] });
+    expect(JSON.parse(body)).toMatchObject({
+      issuer: server.origin,
+      token_endpoint: `${server.origin}/oauth/token`,
+      response_types_supported: ['code'],
+    });
   });
 
   it('behind https has cookies that only this host gets, over TLS only', async () => {
     const publicUrl = 'https://mcp.example.com';
     const secure = await startOAuthServer({ db: server.db, clock: server.clock, publicUrl });
-    const query = new URLSearchParams({ client_id: 'dashboard', response_type: 'none', scope: 'openid', redirect_uri: `${publicUrl}/sign-in/done`, state: '/' });
+    const query = new URLSearchParams({
+      client_id: 'dashboard',
+      response_type: 'none',
+      scope: 'openid',
+      redirect_uri: `${publicUrl}/sign-in/done`,
+      state: '/',
+    });
     const { status, cookies } = await ask(secure.origin, `/oauth/authorize?${query.toString()}`, { host: 'mcp.example.com' });
     expect(status).toBe(303);
-    expect(cookies.map((each) => each.split('=')[0])).toEqual(['__Secure-interaction', '__Secure-interaction.sig', '__Secure-resume', '__Secure-resume.sig']);
+    expect(cookies.map((each) => each.split('=')[0])).toEqual([
+      '__Secure-interaction',
+      '__Secure-interaction.sig',
+      '__Secure-resume',
+      '__Secure-resume.sig',
+    ]);
     for (const cookie of cookies) expect(cookie).toMatch(/; secure; httponly$/i);
     expect(secure.oauth.sessionCookies).toEqual(['__Host-session', '__Host-session.sig']);
     await secure.close();

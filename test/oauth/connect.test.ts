@@ -60,9 +60,15 @@ describe('connecting an app', () => {
     const text = textOf(page);
     expect(page.body).toContain('&lt;img src=x onerror=alert(1)&gt;evil');
     expect(page.body).not.toContain('<img');
-    for (const words of ['unverified', 'app.example', 'Your conversation never reaches us', 'billing address', 'masked e-mail']) expect(text).toContain(words);
-    expect(formOf(page).checkboxes.map(({ value, checked }) => [value, checked])).toEqual(all.map((each) => [each, scopePolicy[each].ticked]));
-    expect(formOf(page).buttons).toEqual([{ name: 'decision', value: 'allow' }, { name: 'decision', value: 'deny' }]);
+    for (const words of ['unverified', 'app.example', 'Your conversation never reaches us', 'billing address', 'masked e-mail'])
+      expect(text).toContain(words);
+    expect(formOf(page).checkboxes.map(({ value, checked }) => [value, checked])).toEqual(
+      all.map((each) => [each, scopePolicy[each].ticked]),
+    );
+    expect(formOf(page).buttons).toEqual([
+      { name: 'decision', value: 'allow' },
+      { name: 'decision', value: 'deny' },
+    ]);
     expect(page.headers.get('content-security-policy')).not.toContain('form-action');
     expect(page.headers.get('x-frame-options')).toBe('DENY');
     expect(page.headers.get('cache-control')).toBe('no-store');
@@ -71,7 +77,12 @@ describe('connecting an app', () => {
 
   it('knows a client by its metadata document, and names the host that vouches for it', async () => {
     const id = 'https://assistant.example/oauth/client.json';
-    server.documents.set(id, { client_id: id, client_name: 'Assistant', redirect_uris: ['https://assistant.example/callback'], token_endpoint_auth_method: 'none' });
+    server.documents.set(id, {
+      client_id: id,
+      client_name: 'Assistant',
+      redirect_uris: ['https://assistant.example/callback'],
+      token_endpoint_auth_method: 'none',
+    });
     const app = new OAuthApp({ origin: server.origin, clientId: id, redirectUri: 'https://assistant.example/callback' });
     const person = new Person(server.origin);
     const page = await person.signIn(await person.get(app.authorization().url), ada);
@@ -80,7 +91,8 @@ describe('connecting an app', () => {
     expect(landed?.searchParams.get('iss')).toBe(server.origin);
     expect(server.fetched).toContain(id);
     const [row] = await server.db.database.statement<{ publisher_domain: string; status: string }>(
-      'select publisher_domain, status from apps where client_id = $1', [id],
+      'select publisher_domain, status from apps where client_id = $1',
+      [id],
     );
     expect(row).toEqual({ publisher_domain: 'assistant.example', status: 'active' });
   });
@@ -100,7 +112,9 @@ describe('connecting an app', () => {
     const app = await OAuthApp.register(server.origin);
     const person = new Person(server.origin);
     const first = await app.tokens(person, ada, { untick: ['recipients:read'], tick: ['account:email'] });
-    expect(first.scope.split(' ')).toEqual(all.filter((each) => (ticked.includes(each) && each !== 'recipients:read') || each === 'account:email'));
+    expect(first.scope.split(' ')).toEqual(
+      all.filter((each) => (ticked.includes(each) && each !== 'recipients:read') || each === 'account:email'),
+    );
     const second = await app.connect(person, ada, { choices: { untick: all.filter((each) => each !== 'tls:read') } });
     expect((await app.redeem(second)).body.scope).toBe('tls:read');
   });
@@ -134,7 +148,10 @@ describe('connecting an app', () => {
     expect(tokens.status).toBe(200);
     const refreshed = await app.refresh(tokens.body.refresh_token, { resource: `${server.origin}/mcp` });
     expect(refreshed.status).toBe(200);
-    const rows = await server.db.database.statement('select distinct resource from oauth_artifacts where client_id = $1 and resource is not null', [app.clientId]);
+    const rows = await server.db.database.statement(
+      'select distinct resource from oauth_artifacts where client_id = $1 and resource is not null',
+      [app.clientId],
+    );
     expect(rows).toEqual([{ resource: `${server.origin}/mcp` }]);
   });
 });
@@ -154,18 +171,24 @@ describe('what authorization refuses', () => {
     expect([answer.get('error'), answer.get('iss')]).toEqual([error, server.origin]);
   });
 
-  it.each(['https://app.example/callback/', 'https://app.example/callback?x=1', 'https://app.example.evil/callback', 'http://app.example/callback'])(
-    'never redirects to %s, which is not registered',
-    async (redirect_uri) => {
-      const app = await OAuthApp.register(server.origin);
-      const visit = await new Person(server.origin).get(app.authorization({ redirect_uri }).url);
-      expect([visit.status, visit.location]).toEqual([400, null]);
-      expect(visit.body).not.toContain(redirect_uri);
-    },
-  );
+  it.each([
+    'https://app.example/callback/',
+    'https://app.example/callback?x=1',
+    'https://app.example.evil/callback',
+    'http://app.example/callback',
+  ])('never redirects to %s, which is not registered', async (redirect_uri) => {
+    const app = await OAuthApp.register(server.origin);
+    const visit = await new Person(server.origin).get(app.authorization({ redirect_uri }).url);
+    expect([visit.status, visit.location]).toEqual([400, null]);
+    expect(visit.body).not.toContain(redirect_uri);
+  });
 
   it.each([
-    ['http://app.example/cb'], ['https://user:pw@app.example/cb'], ['javascript:alert(1)'], ['data:text/html,x'], ['https://app.example/cb#f'],
+    ['http://app.example/cb'],
+    ['https://user:pw@app.example/cb'],
+    ['javascript:alert(1)'],
+    ['data:text/html,x'],
+    ['https://app.example/cb#f'],
   ])('registers no client that returns to %s', async (uri) => {
     const { status, body } = await registerRaw(server.origin, { redirect_uris: [uri] });
     expect([status, body['error']]).toEqual([400, 'invalid_redirect_uri']);
@@ -173,18 +196,32 @@ describe('what authorization refuses', () => {
 
   it('registers what assistants send, without secrets, scopes or anything to fetch', async () => {
     const { status, body } = await registerRaw(server.origin, {
-      client_name: 'Code', redirect_uris: ['http://127.0.0.1/', 'cursor.app://callback'], scope: 'anything', logo_uri: 'http://10.0.0.1/x.png',
-      grant_types: ['authorization_code', 'refresh_token', 'urn:ietf:params:oauth:grant-type:device_code'], response_types: ['code', 'token'],
-      token_endpoint_auth_method: 'client_secret_post', sector_identifier_uri: 'https://10.0.0.1/', software_id: 'x', contacts: 'nobody',
+      client_name: 'Code',
+      redirect_uris: ['http://127.0.0.1/', 'cursor.app://callback'],
+      scope: 'anything',
+      logo_uri: 'http://10.0.0.1/x.png',
+      grant_types: ['authorization_code', 'refresh_token', 'urn:ietf:params:oauth:grant-type:device_code'],
+      response_types: ['code', 'token'],
+      token_endpoint_auth_method: 'client_secret_post',
+      sector_identifier_uri: 'https://10.0.0.1/',
+      software_id: 'x',
+      contacts: 'nobody',
     });
     expect(status).toBe(201);
-    expect(body).toMatchObject({ token_endpoint_auth_method: 'none', response_types: ['code'], grant_types: ['authorization_code', 'refresh_token'] });
+    expect(body).toMatchObject({
+      token_endpoint_auth_method: 'none',
+      response_types: ['code'],
+      grant_types: ['authorization_code', 'refresh_token'],
+    });
     for (const name of ['client_secret', 'scope', 'logo_uri', 'sector_identifier_uri']) expect(body).not.toHaveProperty(name);
     expect(server.fetched.filter((each) => each.includes('10.0.0.1'))).toEqual([]);
   });
 
   it('lets browser clients register', async () => {
-    const response = await fetch(`${server.origin}/oauth/register`, { method: 'OPTIONS', headers: { origin: 'https://inspector.example', 'access-control-request-method': 'POST' } });
+    const response = await fetch(`${server.origin}/oauth/register`, {
+      method: 'OPTIONS',
+      headers: { origin: 'https://inspector.example', 'access-control-request-method': 'POST' },
+    });
     expect([response.status, response.headers.get('access-control-allow-origin')]).toEqual([204, '*']);
   });
 
@@ -200,7 +237,11 @@ describe('what authorization refuses', () => {
     const app = await OAuthApp.register(server.origin);
     const person = new Person(server.origin);
     const page = await person.signIn(await person.get(app.authorization().url), ada);
-    for (const headers of [{ origin: 'https://evil.example' }, { 'sec-fetch-site': 'cross-site' }, { origin: 'null', 'sec-fetch-site': 'cross-site' }]) {
+    for (const headers of [
+      { origin: 'https://evil.example' },
+      { 'sec-fetch-site': 'cross-site' },
+      { origin: 'null', 'sec-fetch-site': 'cross-site' },
+    ]) {
       expect((await person.post(page.url, { decision: 'allow', scope: 'tls:read' }, headers)).status).toBe(403);
     }
   });

@@ -56,7 +56,8 @@ describe('in a real browser without scripts', () => {
     expect(new URL(page.url()).searchParams.get('code')).not.toBeNull();
     expect(complaints.filter((each) => /Content Security Policy|Refused/.test(each))).toEqual([]);
     const [row] = await server.db.database.statement<{ scopes: string[] }>(
-      'select g.scopes from grants g join apps a on a.id = g.app_id where a.client_id = $1', [app.clientId],
+      'select g.scopes from grants g join apps a on a.id = g.app_id where a.client_id = $1',
+      [app.clientId],
     );
     expect(row?.scopes).not.toContain('account:read');
     expect(row?.scopes).toContain('tls:read');

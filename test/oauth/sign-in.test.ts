@@ -31,15 +31,19 @@ describe('signing in', () => {
     expect([landed.status, landed.url.pathname, landed.url.search]).toEqual([200, '/dashboard', '?from=mail']);
   });
 
-  it.each(['https://evil.example/', '//evil.example', '/\\evil.example', '/%0d%0aSet-Cookie:x', 'javascript:alert(1)', '/..//evil.example'])(
-    'never leads to %s',
-    async (to) => {
-      const person = new Person(server.origin);
-      const landed = await person.signIn(await person.get(`/sign-in?to=${encodeURIComponent(to)}`), ada);
-      expect(landed.url.origin).toBe(server.origin);
-      expect(landed.location).toBeNull();
-    },
-  );
+  it.each([
+    'https://evil.example/',
+    '//evil.example',
+    '/\\evil.example',
+    '/%0d%0aSet-Cookie:x',
+    'javascript:alert(1)',
+    '/..//evil.example',
+  ])('never leads to %s', async (to) => {
+    const person = new Person(server.origin);
+    const landed = await person.signIn(await person.get(`/sign-in?to=${encodeURIComponent(to)}`), ada);
+    expect(landed.url.origin).toBe(server.origin);
+    expect(landed.location).toBeNull();
+  });
 
   it('gives one answer to a wrong password, an unknown address, a disabled account and one without a password', async () => {
     const disabled = await addPerson(server, 'disabled@example.com');
@@ -80,10 +84,16 @@ describe('signing in', () => {
     server.clock.advance({ days: 1 });
     await signedIn(bob);
     const rows = await sql<{ service: string; moved: boolean }>(
-      'select service, last_activity_at > created_at as moved from memberships where account_id = $1 order by service', [bob.accountId],
+      'select service, last_activity_at > created_at as moved from memberships where account_id = $1 order by service',
+      [bob.accountId],
     );
-    expect(rows).toEqual([{ service: 'certfusion', moved: true }, { service: 'certumssl', moved: false }]);
-    expect(await sql('select last_activity_at > created_at as moved from accounts where id = $1', [bob.accountId])).toEqual([{ moved: true }]);
+    expect(rows).toEqual([
+      { service: 'certfusion', moved: true },
+      { service: 'certumssl', moved: false },
+    ]);
+    expect(await sql('select last_activity_at > created_at as moved from accounts where id = $1', [bob.accountId])).toEqual([
+      { moved: true },
+    ]);
   });
 
   it('tells a person whose browser keeps no cookies', async () => {
@@ -157,7 +167,12 @@ describe('a one-time password link', () => {
     const token = randomBytes(32).toString('base64url');
     const [now, end] = [server.clock(), new Date(server.clock().getTime() + hours * 3_600_000)];
     const digest = createHash('sha256').update(token).digest();
-    await sql('insert into password_links (digest, account_id, created_at, expires_at) values ($1, $2, $3, $4)', [digest, account.accountId, now.toISOString(), end.toISOString()]);
+    await sql('insert into password_links (digest, account_id, created_at, expires_at) values ($1, $2, $3, $4)', [
+      digest,
+      account.accountId,
+      now.toISOString(),
+      end.toISOString(),
+    ]);
     return `/password/${token}`;
   }
 

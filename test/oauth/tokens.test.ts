@@ -24,7 +24,10 @@ async function connected(account = ada) {
   const person = browsers.get(account.email) ?? new Person(server.origin);
   browsers.set(account.email, person);
   const tokens = await app.tokens(person, account);
-  const [row] = await sql<{ id: string }>('select id from apps where client_id = $1 and account_id = $2', [app.clientId, account.accountId]);
+  const [row] = await sql<{ id: string }>('select id from apps where client_id = $1 and account_id = $2', [
+    app.clientId,
+    account.accountId,
+  ]);
   return { app, person, tokens, name: { accountId: account.accountId, appId: row?.id ?? '' } };
 }
 
@@ -34,7 +37,10 @@ function sql<Row>(text: string, parameters: (string | Uint8Array | null)[] = [])
 
 /** What the database's own check says of a token: its scopes, or null when it opens nothing. */
 async function opens(token: string): Promise<string[] | null> {
-  const rows = await sql<{ scopes: string[] }>('select scopes from certveil.authenticate($1, $2)', [tokenDigest(token), server.clock().toISOString()]);
+  const rows = await sql<{ scopes: string[] }>('select scopes from certveil.authenticate($1, $2)', [
+    tokenDigest(token),
+    server.clock().toISOString(),
+  ]);
   return rows[0]?.scopes ?? null;
 }
 
@@ -66,7 +72,8 @@ describe('an authorization code', () => {
       app.redeem({ ...code, redirect_uri: 'https://app.example/other' }),
       app.redeem({ ...code, resource: 'https://other.example/mcp' }),
       other.redeem(code),
-    ]) expect((await wrong).status).toBe(400);
+    ])
+      expect((await wrong).status).toBe(400);
     expect((await app.redeem(code)).status).toBe(200);
   });
 
@@ -105,13 +112,17 @@ describe('a refresh token', () => {
     expect((await app.refresh(tokens.refresh_token)).status).toBe(400);
     expect((await app.refresh(next.body.refresh_token)).status).toBe(400);
     expect(await opens(next.body.access_token)).toBeNull();
-    expect(await sql('select g.status from grants g join apps a on a.id = g.app_id where a.client_id = $1', [app.clientId])).toEqual([{ status: 'revoked' }]);
+    expect(await sql('select g.status from grants g join apps a on a.id = g.app_id where a.client_id = $1', [app.clientId])).toEqual([
+      { status: 'revoked' },
+    ]);
   });
 
   it('is not used up by a refusal: another resource, more scopes, another client', async () => {
     const { app, tokens } = await connected();
     const other = await OAuthApp.register(server.origin);
-    expect((await app.refresh(tokens.refresh_token, { resource: 'https://other.example/mcp' })).body).toMatchObject({ error: 'invalid_target' });
+    expect((await app.refresh(tokens.refresh_token, { resource: 'https://other.example/mcp' })).body).toMatchObject({
+      error: 'invalid_target',
+    });
     expect((await app.refresh(tokens.refresh_token, { scope: 'tls:read account:email' })).body).toMatchObject({ error: 'invalid_scope' });
     expect((await other.refresh(tokens.refresh_token)).body).toMatchObject({ error: 'invalid_grant' });
     expect((await app.refresh(tokens.refresh_token)).status).toBe(200);
@@ -145,7 +156,9 @@ describe('the account owner', () => {
     expect(await opens(tokens.access_token)).toBeNull();
     expect((await app.refresh(tokens.refresh_token)).body).toMatchObject({ error: 'invalid_grant' });
     expect(await sql('select 1 from oauth_artifacts where client_id = $1', [app.clientId])).toEqual([]);
-    expect(await sql('select status, ended_at is not null as ended from grants where app_id = $1', [name.appId])).toEqual([{ status: 'revoked', ended: true }]);
+    expect(await sql('select status, ended_at is not null as ended from grants where app_id = $1', [name.appId])).toEqual([
+      { status: 'revoked', ended: true },
+    ]);
     expect(await opens(other.tokens.access_token)).not.toBeNull();
     expect(await server.oauth.grants.resumeApp(name)).toEqual({ appId: name.appId, status: 'revoked' });
     const again = await app.tokens(new Person(server.origin), ada);
@@ -166,7 +179,11 @@ describe('the account owner', () => {
   it('pauses: calls stop, refresh goes on, a new consent changes nothing, only resuming does', async () => {
     const { app, person, tokens, name } = await connected();
     await server.oauth.grants.pauseApp(name);
-    const paused = () => sql<{ paused: boolean }>('select paused from certveil.authenticate($1, $2)', [tokenDigest(tokens.access_token), server.clock().toISOString()]);
+    const paused = () =>
+      sql<{ paused: boolean }>('select paused from certveil.authenticate($1, $2)', [
+        tokenDigest(tokens.access_token),
+        server.clock().toISOString(),
+      ]);
     expect(await paused()).toEqual([{ paused: true }]);
     expect((await app.refresh(tokens.refresh_token)).status).toBe(200);
     await app.tokens(person, ada);

@@ -75,7 +75,13 @@ export class OAuthApp {
 
   redeem({ code, verifier, ...changes }: { code: string; verifier: string } & Record<string, unknown>): Promise<Answer<Tokens>> {
     const { landed: _landed, ...rest } = changes;
-    const body = { grant_type: 'authorization_code', code, code_verifier: verifier, redirect_uri: this.redirectUri, client_id: this.clientId };
+    const body = {
+      grant_type: 'authorization_code',
+      code,
+      code_verifier: verifier,
+      redirect_uri: this.redirectUri,
+      client_id: this.clientId,
+    };
     return postForm(`${this.origin}/oauth/token`, { ...body, ...(rest as Record<string, string>) });
   }
 

@@ -53,7 +53,16 @@ export async function startOAuthServer(given: { db?: TestDatabase; clock?: TestC
   const keys = await loadPurposeKeys({ orm: db.database.orm, dataKey: testDataKey, clock });
   const scopes = scopesOf(['certfusion', 'certumssl']);
   const oauth = makeOAuth({
-    orm: db.database.orm, clock, log, publicUrl, scopes, keys, acceptedFieldsOf, policyVersion, renderProblem, fetchClientDocument,
+    orm: db.database.orm,
+    clock,
+    log,
+    publicUrl,
+    scopes,
+    keys,
+    acceptedFieldsOf,
+    policyVersion,
+    renderProblem,
+    fetchClientDocument,
   });
   const sessions = makeWebSessions({ oauth, clock });
   const pages = makeFrame({ publicUrl, log });
@@ -68,7 +77,13 @@ export async function startOAuthServer(given: { db?: TestDatabase; clock?: TestC
     served.catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));
   };
   return {
-    origin, oauth, sessions, clock, db, documents, fetched,
+    origin,
+    oauth,
+    sessions,
+    clock,
+    db,
+    documents,
+    fetched,
     close: async () => {
       server.closeAllConnections();
       await new Promise((closed) => server.close(closed));
@@ -85,7 +100,11 @@ export interface TestAccount {
 }
 
 /** An account of both services whose password is `correct horse battery staple`. */
-export async function addPerson({ db, clock }: Pick<OAuthServer, 'db' | 'clock'>, email: string, displayName = 'Ada Byron'): Promise<TestAccount> {
+export async function addPerson(
+  { db, clock }: Pick<OAuthServer, 'db' | 'clock'>,
+  email: string,
+  displayName = 'Ada Byron',
+): Promise<TestAccount> {
   const now = clock().toISOString();
   const [row] = await db.database.statement<{ id: string }>(
     `insert into accounts (email, email_masked, email_key, display_name, password_hash, created_at, last_activity_at)

@@ -82,7 +82,9 @@ export class Person {
   }
 
   private async send(url: URL, init: { method: string; body?: string; headers?: Readonly<Record<string, string>> }): Promise<Visit> {
-    const cookie = [...this.cookies.values()].filter((each) => reaches(each.path, url.pathname)).map(({ name, value }) => `${name}=${value}`);
+    const cookie = [...this.cookies.values()]
+      .filter((each) => reaches(each.path, url.pathname))
+      .map(({ name, value }) => `${name}=${value}`);
     const headers = { accept: 'text/html', ...init.headers, ...(cookie.length > 0 && { cookie: cookie.join('; ') }) };
     const response = await fetch(url, { ...init, headers, redirect: 'manual' });
     for (const line of response.headers.getSetCookie()) this.keep(line);
@@ -127,7 +129,9 @@ export function formOf({ body, status }: Visit): Form {
   return {
     action: unescapeHtml(form[1] ?? ''),
     fields: inputs.filter(({ type }) => type !== 'checkbox' && type !== 'submit').map(({ name, value }) => [name, value] as const),
-    checkboxes: inputs.filter(({ type }) => type === 'checkbox').map(({ tag, name, value }) => ({ name, value, checked: /\bchecked\b/.test(tag) })),
+    checkboxes: inputs
+      .filter(({ type }) => type === 'checkbox')
+      .map(({ tag, name, value }) => ({ name, value, checked: /\bchecked\b/.test(tag) })),
     buttons: inputs.filter(({ type, name }) => type === 'submit' && name !== '').map(({ name, value }) => ({ name, value })),
   };
 }
@@ -143,5 +147,10 @@ export function textOf({ body }: Visit): string {
 }
 
 function unescapeHtml(text: string): string {
-  return text.replace(/&quot;/g, '"').replace(/&#39;/g, "'").replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&amp;/g, '&');
+  return text
+    .replace(/&quot;/g, '"')
+    .replace(/&#39;/g, "'")
+    .replace(/&lt;/g, '<')
+    .replace(/&gt;/g, '>')
+    .replace(/&amp;/g, '&');
 }

@@ -75,10 +75,6 @@ export async function deleteArtifact({ orm, kind, digest }: Named): Promise<void
   await orm.delete(oauthArtifacts).where(named(kind, digest));
 }
 
-export async function deleteGrantArtifacts({ orm, kind, oidcGrantId }: { orm: Orm; kind: string; oidcGrantId: string }): Promise<void> {
-  await orm.delete(oauthArtifacts).where(and(eq(oauthArtifacts.kind, kind), eq(oauthArtifacts.oidcGrantId, oidcGrantId)));
-}
-
 export async function grantIdOf({ orm, kind, digest }: Named): Promise<string | null> {
   const [row] = await orm.select({ oidcGrantId: oauthArtifacts.oidcGrantId }).from(oauthArtifacts).where(named(kind, digest));
   return row?.oidcGrantId ?? null;
