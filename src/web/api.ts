@@ -4,6 +4,7 @@ import { AppError } from '../errors.ts';
 import type { AppChange } from '../oauth/grants.ts';
 import type { OAuth } from '../oauth/oauth.ts';
 import { allScopes } from '../policy/scopes.ts';
+import type { AppName } from '../store/writes/apps.ts';
 import type { WebContext, WebEnv } from './http.ts';
 import { jsonOf } from './json-body.ts';
 import { ownerFor, type ConnectedApp, type OwnerDeps, type Told } from './owner.ts';
@@ -58,7 +59,11 @@ export function apiRoutes(deps: ApiDeps): Hono<WebEnv> {
     return answerChange(c, app, await oauth.grants.narrowApp({ accountId: owner.accountId, appId: app.appId, scopes }));
   });
 
-  const acts = { revoke: oauth.grants.revokeApp, pause: oauth.grants.pauseApp, resume: oauth.grants.resumeApp };
+  const acts = {
+    revoke: (name: AppName) => oauth.grants.revokeApp(name),
+    pause: (name: AppName) => oauth.grants.pauseApp(name),
+    resume: (name: AppName) => oauth.grants.resumeApp(name),
+  };
   for (const [name, act] of Object.entries(acts)) {
     api.post(`/api/apps/:app/${name}`, requireSession, async (c) => {
       await jsonOf(c, nothing);

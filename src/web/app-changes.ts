@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { AppError } from '../errors.ts';
 import type { OAuth } from '../oauth/oauth.ts';
 import { isScope } from '../policy/scopes.ts';
+import type { AppName } from '../store/writes/apps.ts';
 import type { Done } from './app-parts.tsx';
 import { formOf, type WebContext, type WebEnv } from './http.ts';
 import { ownerFor, type OwnerDeps } from './owner.ts';
@@ -22,9 +23,9 @@ export function appChanges({ oauth: { grants }, sessions: { requireSession }, ..
   });
 
   const acts = [
-    { path: 'revoke', act: grants.revokeApp, done: 'revoked' },
-    { path: 'pause', act: grants.pauseApp, done: 'paused' },
-    { path: 'resume', act: grants.resumeApp, done: 'resumed' },
+    { path: 'revoke', act: (name: AppName) => grants.revokeApp(name), done: 'revoked' },
+    { path: 'pause', act: (name: AppName) => grants.pauseApp(name), done: 'paused' },
+    { path: 'resume', act: (name: AppName) => grants.resumeApp(name), done: 'resumed' },
   ] as const;
   for (const { path, act, done } of acts) {
     pages.post(`/dashboard/apps/:app/${path}`, requireSession, async (c) => {
@@ -46,7 +47,9 @@ export function appChanges({ oauth: { grants }, sessions: { requireSession }, ..
 
   // Where someone lands who had to sign in again before a change: nothing is changed, the page is there to do it.
   pages.get('/dashboard/apps/revoke-all', (c) => c.redirect('/dashboard', 303));
-  pages.get('/dashboard/apps/:app/:act{revoke|pause|resume|narrow}', (c) => c.redirect(`/dashboard/apps/${encodeURIComponent(c.req.param('app'))}`, 303));
+  pages.get('/dashboard/apps/:app/:act{revoke|pause|resume|narrow}', (c) =>
+    c.redirect(`/dashboard/apps/${encodeURIComponent(c.req.param('app'))}`, 303),
+  );
   return pages;
 }
 

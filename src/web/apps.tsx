@@ -33,7 +33,15 @@ interface DoneNow {
 }
 
 /** What was just done, told only when it is so: a link that claims it proves nothing. */
-function doneIn({ apps, done, app: handle }: { apps: readonly ConnectedApp[]; done: string | undefined; app: string | undefined }): DoneNow | null {
+function doneIn({
+  apps,
+  done,
+  app: handle,
+}: {
+  apps: readonly ConnectedApp[];
+  done: string | undefined;
+  app: string | undefined;
+}): DoneNow | null {
   if (!isDone(done)) return null;
   if (done === 'revoked_all') return apps.some(isLive) ? null : { done, app: null };
   const app = apps.find((each) => each.app === handle);

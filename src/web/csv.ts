@@ -5,12 +5,15 @@ export function csvLine(cells: readonly (string | number)[]): string {
 
 function cellOf(value: string | number): string {
   if (typeof value === 'number') return String(value);
-  const text = /^[\s\u0000-\u001f]*[=+\-@＝＋－＠]/u.test(value) ? `'${value}` : value;
+  const text = /^[\s\p{Cc}]*[=+\-@＝＋－＠]/u.test(value) ? `'${value}` : value;
   return /[",\r\n']/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 /** Lines as they come, one batch of them in memory; each batch names the next, or ends the file. */
-export function csvStream(header: readonly string[], batch: (after: string | undefined) => Promise<{ lines: string; next: string | null }>) {
+export function csvStream(
+  header: readonly string[],
+  batch: (after: string | undefined) => Promise<{ lines: string; next: string | null }>,
+) {
   const encoder = new TextEncoder();
   let after: string | undefined;
   let begun = false;

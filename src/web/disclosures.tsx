@@ -43,7 +43,10 @@ export function disclosuresPage({ sessions: { requireSession }, ledgerKey, ...de
       const { rows, next } = await owner.told({ after, limit: 500 });
       return { lines: rows.map(csvRow).join(''), next };
     });
-    return c.body(lines, 200, { 'Content-Type': 'text/csv; charset=utf-8', 'Content-Disposition': 'attachment; filename="disclosures.csv"' });
+    return c.body(lines, 200, {
+      'Content-Type': 'text/csv; charset=utf-8',
+      'Content-Disposition': 'attachment; filename="disclosures.csv"',
+    });
   });
   pages.get('/dashboard/disclosures/heads.json', requireSession, async (c) => {
     c.header('Content-Disposition', 'attachment; filename="ledger-heads.json"');

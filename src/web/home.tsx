@@ -23,8 +23,8 @@ const Home: FC<{ endpoint: string; person: SignedIn | null }> = ({ endpoint, per
     <section class="hero">
       <h1>Ask your assistant about your certificates. Keep everything else.</h1>
       <p class="lead">
-        Certveil stands between your certificate account and ChatGPT, Claude or any other MCP client. The assistant gets only the fields that
-        you allow, and you see what it was told.
+        Certveil stands between your certificate account and ChatGPT, Claude or any other MCP client. The assistant gets only the fields
+        that you allow, and you see what it was told.
       </p>
       <p class="endpoint-box">
         <span class="small">Address for your assistant</span>
@@ -40,8 +40,12 @@ const Home: FC<{ endpoint: string; person: SignedIn | null }> = ({ endpoint, per
       </Actions>
     </section>
     <section class="three" aria-label="What you can rely on">
-      <Point title="You choose">On the consent page you see every field before an app gets it. Full e-mail addresses are off until you tick them.</Point>
-      <Point title="You see">Each answer is written down before it is given: which app, which fields, how many records. Never the values.</Point>
+      <Point title="You choose">
+        On the consent page you see every field before an app gets it. Full e-mail addresses are off until you tick them.
+      </Point>
+      <Point title="You see">
+        Each answer is written down before it is given: which app, which fields, how many records. Never the values.
+      </Point>
       <Point title="You end it">Pause, narrow or revoke with one click. It holds from the app’s very next call.</Point>
     </section>
     <Connecting endpoint={endpoint} />

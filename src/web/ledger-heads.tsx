@@ -28,8 +28,8 @@ export const LedgerHeads: FC<{ heads: Heads }> = ({ heads }) => (
   <section aria-labelledby="proof">
     <h2 id="proof">Proof that nothing is taken out</h2>
     <p class="small">
-      Every answer is written down before it is given, and chained to the one before. Keep this signed head: if a row were changed or removed
-      later, it would no longer fit.
+      Every answer is written down before it is given, and chained to the one before. Keep this signed head: if a row were changed or
+      removed later, it would no longer fit.
     </p>
     {heads.length === 0 ? (
       <p class="small">Nothing has been written yet.</p>

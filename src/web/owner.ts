@@ -73,7 +73,14 @@ export function ownerFor({ orm, handlesFor }: OwnerDeps, { accountId }: { readon
     },
     told: async ({ app, fieldName, after, limit }) => {
       const position = after === undefined ? null : positionIn(handles, after);
-      const found = await disclosuresOf({ orm, accountId, appId: app?.appId ?? null, fieldName: fieldName ?? null, after: position, limit: limit + 1 });
+      const found = await disclosuresOf({
+        orm,
+        accountId,
+        appId: app?.appId ?? null,
+        fieldName: fieldName ?? null,
+        after: position,
+        limit: limit + 1,
+      });
       const rows = found.slice(0, limit);
       const last = found.length > limit ? rows.at(-1) : undefined;
       return { rows: rows.map((row) => tell(handles, row)), next: last ? cursorAt(handles, last) : null };
@@ -91,7 +98,14 @@ function tell(handles: Handles, { appId, key: _key, ...row }: DisclosureRow): To
   return { ...row, app: handles.encode('app', appId), appName: nameOf(row.appName) };
 }
 
-const cursorContents = z.tuple([z.string().refine(isDay), z.string().max(40), z.string().max(8_000).regex(/^[\x20-\x7e]*$/)]);
+const cursorContents = z.tuple([
+  z.string().refine(isDay),
+  z.string().max(40),
+  z
+    .string()
+    .max(8_000)
+    .regex(/^[\x20-\x7e]*$/),
+]);
 
 /** Holds what the page showed, and the app by its handle. */
 function cursorAt(handles: Handles, { day, appId, key }: DisclosurePosition): string {
