@@ -29,6 +29,7 @@ export interface AppDependencies {
   readonly dataKey: Buffer;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly countCall?: (tool: string, outcome: string) => void;
   /** Of client metadata documents; the default reaches public addresses only. */
   readonly fetchClientDocument?: FetchClientDocument;
 }
@@ -46,7 +47,7 @@ export interface App {
 
 /** Wires the rooms together. The database is migrated and verified already. */
 export async function makeApp(dependencies: AppDependencies): Promise<App> {
-  const { config, database, dataKey, clock, log } = dependencies;
+  const { config, database, dataKey, clock, log, countCall } = dependencies;
   const keys = await loadPurposeKeys({ orm: database.orm, dataKey, clock });
   const oauth = openOAuth(dependencies, keys);
   const ledger = openLedger({ tools: database.tools, key: keys.ledger, clock });
@@ -61,6 +62,7 @@ export async function makeApp(dependencies: AppDependencies): Promise<App> {
     publicUrl: config.publicUrl,
     clock,
     log,
+    ...(countCall && { countCall }),
   });
   const identify = makeIdentify({ statement: database.tools, clock });
   const endpoint = makeEndpoint({ gate, identify, publicUrl: config.publicUrl, scopes: oauth.scopes, version, log });

@@ -14,6 +14,7 @@ import type { Terminal } from './commands/terminal.ts';
 import { readConfig, type Config } from './config.ts';
 import { demoOwners, demoPassword, makeDemo } from './demo/make-demo.ts';
 import { makeLogger, type Logger } from './log.ts';
+import { makeMetrics } from './metrics.ts';
 import { systemClock } from './policy/dates.ts';
 import { isEmpty } from './store/writes/new-account.ts';
 import { version } from './version.ts';
@@ -41,10 +42,21 @@ async function serve(): Promise<void> {
       'tools read through the application’s login, dropped to the execute-only role; a login of its own in TOOLS_DATABASE_URL is safer',
     );
   }
-  const app = await makeApp({ config, database, dataKey, clock, log });
+  const metrics = config.metricsPort === null ? null : makeMetrics();
+  const app = await makeApp({ config, database, dataKey, clock, log, ...(metrics && { countCall: metrics.countCall }) });
+  const metricsServer = config.metricsPort === null ? null : await metrics?.listen(config.metricsPort, config.host);
   const server = await listen(config, app);
   const sweeping = setInterval(() => void app.sweep().catch((error: unknown) => log.error({ err: error }, 'the sweep failed')), sweepMs);
-  stopOnSignal({ server, app, log, sweeping, close: () => database.close() });
+  stopOnSignal({
+    server,
+    app,
+    log,
+    sweeping,
+    close: async () => {
+      metricsServer?.close();
+      await database.close();
+    },
+  });
   if (demo) {
     terminal.print(`Demo data was made. Sign in as ${demoOwners.join(' or ')}, password: ${demoPassword}`);
     terminal.print(`Dashboard: ${config.publicUrl}/dashboard`);

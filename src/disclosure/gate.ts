@@ -33,6 +33,7 @@ export interface GateDependencies {
   readonly publicUrl: string;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly countCall?: (tool: string, outcome: string) => void;
 }
 
 interface CompiledTool {
@@ -182,7 +183,12 @@ function recordsIn(structured: Record<string, unknown>, projection: Projection):
   return lists.length === 0 ? 1 : lists.reduce((sum, [, value]) => sum + (value as unknown[]).length, 0);
 }
 
-async function commit({ ledger, acts, log }: GateDependencies, tool: AnyTool, { digest, grant }: Caller, draft: Draft): Promise<Released> {
+async function commit(
+  { ledger, acts, log, countCall }: GateDependencies,
+  tool: AnyTool,
+  { digest, grant }: Caller,
+  draft: Draft,
+): Promise<Released> {
   const stands = await ledger.record({
     digest,
     accountId: grant.account_id,
@@ -197,6 +203,7 @@ async function commit({ ledger, acts, log }: GateDependencies, tool: AnyTool, { 
   });
   if (!stands) return Released.make.refusal('not_available');
   if (draft.outcome === 'answered') await tool.effect?.(acts, { accountId: grant.account_id, appId: grant.app_id });
+  countCall?.(tool.name, draft.outcome);
   log.debug({ tool: tool.name, outcome: draft.outcome, records: draft.recordCount }, 'call');
   return draft.released;
 }

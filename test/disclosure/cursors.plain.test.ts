@@ -27,14 +27,23 @@ describe('cursors', () => {
     ['arguments', { arguments: { query: 'grace', limit: 20 } }],
     ['set of fields', { fields: ['title'] }],
   ])('are expired_cursor under another %s', (_what, change) => {
-    expect(() => cursorsFor({ ...binding, ...change }).open(cursors.seal(['x']))).toThrow(expect.objectContaining({ code: 'expired_cursor' }));
+    expect(() => cursorsFor({ ...binding, ...change }).open(cursors.seal(['x']))).toThrow(
+      expect.objectContaining({ code: 'expired_cursor' }),
+    );
   });
 
   it('are expired_cursor when altered, cut, made up or respelled', () => {
     const cursor = cursors.seal(['x']);
     const altered = Buffer.from(cursor, 'base64url');
     altered[20] = (altered[20] ?? 0) ^ 1;
-    for (const wrong of [altered.toString('base64url'), cursor.slice(0, -4), '', 'x', `${cursor}=`, randomBytes(60).toString('base64url')]) {
+    for (const wrong of [
+      altered.toString('base64url'),
+      cursor.slice(0, -4),
+      '',
+      'x',
+      `${cursor}=`,
+      randomBytes(60).toString('base64url'),
+    ]) {
       expect(() => cursors.open(wrong)).toThrow(expect.objectContaining({ code: 'expired_cursor' }));
     }
   });

@@ -41,7 +41,10 @@ describe('handles', () => {
   });
 
   it('that were made up end before the database 63 times of 64', () => {
-    const forged = Array.from({ length: 6_400 }, () => `cert_${one.encode('cert', '00000000-0000-4000-8000-000000000000').slice(5, 15)}${randomBase32(15)}0`);
+    const forged = Array.from(
+      { length: 6_400 },
+      () => `cert_${one.encode('cert', '00000000-0000-4000-8000-000000000000').slice(5, 15)}${randomBase32(15)}0`,
+    );
     const passed = forged.filter((each) => one.decode('cert', each) !== null).length;
     expect(passed).toBeLessThan(200);
   });

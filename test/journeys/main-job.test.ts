@@ -13,7 +13,9 @@ describe('the main job', () => {
   it('a person connects an app, asks, sees what it was told, cuts it off, and the very next call is refused (CF-08, CF-10, BR-04)', async () => {
     const challenge = await mcp(world.url, { method: 'tools/list' });
     expect(challenge.status).toBe(401);
-    expect(challenge.headers.get('www-authenticate')).toContain(`resource_metadata="${world.url}/.well-known/oauth-protected-resource/mcp"`);
+    expect(challenge.headers.get('www-authenticate')).toContain(
+      `resource_metadata="${world.url}/.well-known/oauth-protected-resource/mcp"`,
+    );
 
     const { app, person, call, refreshToken } = await connect(world);
     const account = await call('get_account_summary');
@@ -33,7 +35,10 @@ describe('the main job', () => {
     const [connected] = (JSON.parse(apps.body) as { apps: { app: string; status: string }[] }).apps;
     const revoked = await fetch(`${world.url}/api/apps/${connected?.app}/revoke`, {
       method: 'POST',
-      headers: { cookie: [...person.cookies.values()].map(({ name, value }) => `${name}=${value}`).join('; '), 'content-type': 'application/json' },
+      headers: {
+        cookie: [...person.cookies.values()].map(({ name, value }) => `${name}=${value}`).join('; '),
+        'content-type': 'application/json',
+      },
     });
     expect(await revoked.json()).toMatchObject({ app: connected?.app, status: 'revoked', effective: 'next_call' });
 
