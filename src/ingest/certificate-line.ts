@@ -65,6 +65,6 @@ function checkMeaning(certificate: ImportedCertificate, today: string, object: (
   if (looksLikeUuid(publicNumber)) object('public_number', 'number_is_uuid');
   if (issuedOn !== '' && !isDay(issuedOn)) object('issued_on', 'date');
   if (expiresOn !== null && !isDay(expiresOn)) object('expires_on', 'date');
-  else if (expiresOn !== null && expiresOn < issuedOn) object('expires_on', 'ends_before_issue');
+  else if (expiresOn !== null && isDay(issuedOn) && expiresOn < issuedOn) object('expires_on', 'ends_before_issue');
   if (status === 'expired' && (expiresOn === null || expiresOn >= today)) object('status', 'not_expired');
 }
