@@ -34,37 +34,25 @@ async function serve(): Promise<void> {
   const config = readConfig();
   const log = makeLogger(config.logLevel);
   const { database, dataKey } = await openDatabase({ config, clock });
-  const embedded = config.databaseUrl === null;
-  const demo = embedded && (await isEmpty({ orm: database.orm }));
+  const demo = config.databaseUrl === null && (await isEmpty({ orm: database.orm }));
   if (demo) await makeDemo({ database, dataKey, clock });
-  if (!embedded && config.toolsDatabaseUrl === null) {
-    log.warn(
-      'tools read through the application’s login, dropped to the execute-only role; a login of its own in TOOLS_DATABASE_URL is safer',
-    );
+  if (config.databaseUrl !== null && config.toolsDatabaseUrl === null) {
+    log.warn('tools read through the application’s login, dropped to the execute-only role; one of its own in TOOLS_DATABASE_URL is safer');
   }
-  const metrics = config.metricsPort === null ? null : makeMetrics();
-  const app = await makeApp({ config, database, dataKey, clock, log, ...(metrics && { countCall: metrics.countCall }) });
-  const metricsServer = config.metricsPort === null ? null : await metrics?.listen(config.metricsPort, config.host);
+  const metrics = makeMetrics();
+  const app = await makeApp({ config, database, dataKey, clock, log, countCall: metrics.countCall });
+  if (config.metricsPort !== null) await metrics.listen(config.metricsPort, config.host);
   const server = await listen(config, app);
   const sweeping = setInterval(() => void app.sweep().catch((error: unknown) => log.error({ err: error }, 'the sweep failed')), sweepMs);
-  stopOnSignal({
-    server,
-    app,
-    log,
-    sweeping,
-    close: async () => {
-      metricsServer?.close();
-      await database.close();
-    },
-  });
-  if (demo) {
-    terminal.print(`Demo data was made. Sign in as ${demoOwners.join(' or ')}, password: ${demoPassword}`);
-    terminal.print(`Dashboard: ${config.publicUrl}/dashboard`);
-    terminal.print(
-      `Connect an MCP client, for example: npx @modelcontextprotocol/inspector --transport http --server-url ${config.publicUrl}/mcp`,
-    );
-  }
+  stopOnSignal({ server, app, log, sweeping, close: () => database.close() });
+  if (demo) greet(config);
   terminal.print(`ready ${config.publicUrl}/mcp`);
+}
+
+function greet({ publicUrl }: Config): void {
+  terminal.print(`Demo data was made. Sign in as ${demoOwners.join(' or ')}, password: ${demoPassword}`);
+  terminal.print(`Dashboard: ${publicUrl}/dashboard`);
+  terminal.print(`Connect an MCP client, for example: npx @modelcontextprotocol/inspector --transport http --server-url ${publicUrl}/mcp`);
 }
 
 async function listen({ tls, port, host }: Config, app: App): Promise<Server> {

@@ -1,11 +1,11 @@
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import { collectDefaultMetrics, Counter, Registry } from 'prom-client';
 
 /** Counts for an operator: names and outcomes only, never who or what (CS-12). */
 export interface Metrics {
   countCall(tool: string, outcome: string): void;
   /** Serves `/metrics` (Prometheus text) on a port of its own. */
-  listen(port: number, host: string): Promise<Server>;
+  listen(port: number, host: string): Promise<void>;
 }
 
 export function makeMetrics(): Metrics {
@@ -25,7 +25,7 @@ export function makeMetrics(): Metrics {
         else void registry.metrics().then((text) => response.writeHead(200, { 'content-type': registry.contentType }).end(text));
       });
       await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
-      return server;
+      server.unref();
     },
   };
 }
