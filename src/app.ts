@@ -60,6 +60,7 @@ export async function makeApp(dependencies: AppDependencies): Promise<App> {
     cursorsFor: makeCursors({ cursorKey: keys.cursors.bytes, clock }),
     acts: { disconnectApp: async (app) => void (await oauth.grants.revokeApp(app)) },
     publicUrl: config.publicUrl,
+    services: config.services,
     clock,
     log,
     ...(countCall && { countCall }),

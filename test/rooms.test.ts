@@ -20,7 +20,7 @@ const house: House = {
     { name: 'demo', mayImport: ['policy', 'store', 'ingest'] },
     { name: 'commands', mayImport: ['policy', 'store', 'disclosure', 'oauth', 'rights', 'ingest', 'jobs', 'demo'], readsSettings: true },
   ],
-  topFiles: ['errors.ts', 'version.ts', 'front.ts', 'config.ts', 'log.ts', 'app.ts', 'main.ts'],
+  topFiles: ['errors.ts', 'version.ts', 'config.ts', 'log.ts', 'metrics.ts', 'front.ts', 'app.ts', 'main.ts'],
   shared: ['errors.ts', 'version.ts', 'log.ts', 'config.ts'],
   typesOnly: ['config.ts'],
   vendors: {

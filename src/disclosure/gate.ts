@@ -31,6 +31,7 @@ export interface GateDependencies {
   readonly cursorsFor: ReturnType<typeof makeCursors>;
   readonly acts: Acts;
   readonly publicUrl: string;
+  readonly services: readonly Service[];
   readonly clock: Clock;
   readonly log: Logger;
   readonly countCall?: (tool: string, outcome: string) => void;
@@ -135,9 +136,10 @@ async function answer(
   const now = dependencies.clock();
   const call: Call = {
     reader: readerFor({ tools: dependencies.statement, digest: caller.digest, now }),
-    grant: { accountId: grant.account_id, appId: grant.app_id, scopes, services: grant.services as Service[] },
+    grant: { accountId: grant.account_id, appId: grant.app_id, scopes },
     after,
     today: dayOf(now),
+    installed: dependencies.services,
     catalogue,
   };
   const rows = await tool.run(call, decodeHandles(entry.handleInputs, handles, input));

@@ -13,11 +13,12 @@ export interface Call {
     readonly accountId: string;
     readonly appId: string;
     readonly scopes: readonly Scope[];
-    readonly services: readonly Service[];
   };
   /** The position that the cursor held, or null on the first page. */
   readonly after: Position | null;
   readonly today: Day;
+  /** The services that the installation runs. */
+  readonly installed: readonly Service[];
   /** Every tool of the installation with the fields that it may return. */
   readonly catalogue: readonly ToolPolicy[];
 }

@@ -12,7 +12,7 @@ export const getAccountSummary = defineTool({
   hints: { readOnly: true, destructive: false, idempotent: true },
   input: z.strictObject({}),
   output: account.pick({ display_name: true, email_masked: true, email: true, services: true, quota: true }),
-  run: async ({ reader }) => {
+  run: async ({ reader, installed }) => {
     const row = await reader.accountSummary();
     if (!row) return null;
     const { quota_used: used, quota_limit: limit, period_ends_on } = row;
@@ -20,7 +20,9 @@ export const getAccountSummary = defineTool({
       display_name: row.display_name,
       email_masked: row.email_masked,
       email: row.email,
-      services: row.service_names.map((service, index) => ({ service, status: row.service_statuses[index] })),
+      services: row.service_names
+        .map((service, index) => ({ service, status: row.service_statuses[index] }))
+        .filter(({ service }) => installed.some((each) => each === service)),
       quota: used === null || limit === null ? null : { used, limit, remaining: Math.max(0, limit - used), period_ends_on },
     };
   },
