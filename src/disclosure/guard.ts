@@ -33,13 +33,18 @@ export function objectsTo(message: string, excused: ReadonlySet<string>): boolea
 
 /** The text with every never-sent shape replaced by `[removed]`; as a whole where the shape hides in an encoding. */
 export function withoutShapes(text: string): string {
-  const cleaned = kinds.reduce((rest, kind) => rest.replace(wholeShape(shapes[kind]), removed), text);
+  const cleaned = kinds.reduce((rest, kind) => rest.replace(wholeShape(kind), removed), text);
   return shapesIn(cleaned).length === 0 ? cleaned : removed;
 }
 
-/** A shape's pattern begins inside it (at the rare literal): this one takes what stands before the literal too. */
-function wholeShape(shape: RegExp): RegExp {
-  return new RegExp(`[\\p{L}\\p{N}._%+:-]{0,64}(?:${shape.source})[\\w.=/+-]{0,200}`, shape.flags.includes('i') ? 'giu' : 'gu');
+/** How a secret goes on after the part that gives it away, where that is more than one word. */
+const tails: Partial<Record<ShapeKind, string>> = { password_hash: String.raw`\S{0,500}`, private_key: String.raw`[\s\S]{0,4000}` };
+
+/** A shape's pattern begins inside it (at the rare literal): this one takes what stands before the literal and after the match too. */
+function wholeShape(kind: ShapeKind): RegExp {
+  const { source, flags } = shapes[kind];
+  const tail = tails[kind] ?? String.raw`[\w.~=/+-]{0,2000}`;
+  return new RegExp(`[\\p{L}\\p{N}._%+:-]{0,64}(?:${source})${tail}`, flags.includes('i') ? 'giu' : 'gu');
 }
 
 /** Percent-encoding and full-width letters undone, for looking only. (Not NFKC: it would make an address of a mask's ellipsis.) */

@@ -29,6 +29,10 @@ export const cursorInput = z
 
 export const queryInput = (description: string) => z.string().min(1).max(200).optional().describe(description);
 
+/** Text that is looked up as it stands. No database holds a null character. */
+export const exactInput = (description: string) =>
+  z.string().min(1).max(200).refine((text) => !text.includes('\0')).optional().describe(description);
+
 export const dayInput = (description: string) => z.string().max(200).refine(isDay).optional().meta({ format: 'date', description });
 
 /** Narrows the answer to these fields. The handle always stays. */

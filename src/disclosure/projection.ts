@@ -145,7 +145,14 @@ function compileLeaf(schema: z.ZodType, policy: FieldPolicy): Project {
       return checked(address);
     };
   }
-  if (policy.cursor) return (value, { sealCursor }) => checked(value === null ? null : sealCursor(value as Position));
+  if (policy.cursor) {
+    return (value, { sealCursor, excused }) => {
+      if (value === null) return checked(null);
+      const cursor = sealCursor(value as Position);
+      excused.add(cursor);
+      return checked(cursor);
+    };
+  }
   if (policy.freeText !== undefined) {
     const limit = policy.freeText;
     return (value, { removeShapes }) => {

@@ -39,6 +39,7 @@ export function field<Schema extends z.ZodType>(schema: Schema, policy: FieldPol
 
 export const nameLength = 200;
 export const descriptionLength = 2000;
+export const emailLength = 254;
 export const text = () => z.string();
 export const count = () => z.int().min(0);
 export const day = () => z.string().refine(isDay).meta({ format: 'date' });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { handleInput } from '../disclosure/inputs.ts';
+import { exactInput, handleInput } from '../disclosure/inputs.ts';
 import { defineTool } from '../disclosure/tool.ts';
 import { certificate } from '../policy/fields/certificate.ts';
 
@@ -14,7 +14,7 @@ export const getCertificateSummary = defineTool({
   input: z
     .strictObject({
       certificate: handleInput('cert', 'The certificate’s handle. Give this or public_number.'),
-      public_number: z.string().min(1).max(200).optional().describe('The certificate’s public number. Give this or certificate.'),
+      public_number: exactInput('The certificate’s public number. Give this or certificate.'),
     })
     .refine(({ certificate, public_number }) => (certificate === undefined) !== (public_number === undefined)),
   output: certificate.pick({

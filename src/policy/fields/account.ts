@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { services, type DataClass } from '../classes.ts';
-import { count, day, field, nameLength, text, type FieldPolicy } from '../field.ts';
+import { count, day, emailLength, field, nameLength, text, type FieldPolicy } from '../field.ts';
 
 const accountField = (id: string, dataClass: DataClass, label: string): FieldPolicy => ({
   id: `account.${id}`,
@@ -11,7 +11,7 @@ const accountField = (id: string, dataClass: DataClass, label: string): FieldPol
 
 export const account = z.strictObject({
   display_name: field(text(), { ...accountField('display_name', 'identity', 'your display name'), freeText: nameLength }),
-  email_masked: field(text(), accountField('email_masked', 'contact', 'your masked e-mail')),
+  email_masked: field(text(), { ...accountField('email_masked', 'contact', 'your masked e-mail'), freeText: emailLength }),
   email: field(text(), {
     id: 'account.email',
     dataClass: 'contact',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { DataClass } from '../classes.ts';
-import { count, day, descriptionLength, field, handle, nameLength, text, type FieldPolicy } from '../field.ts';
+import { count, day, descriptionLength, emailLength, field, handle, nameLength, text, type FieldPolicy } from '../field.ts';
 
 export const certificateStatuses = ['valid', 'expired', 'revoked'] as const;
 
@@ -78,7 +78,7 @@ export const recipient = z.strictObject({
     handle: 'rcp',
   }),
   name: field(text(), { ...recipientField('name', 'recipient names', 'identity'), freeText: nameLength }),
-  email_masked: field(text(), recipientField('email_masked', 'recipients’ masked e-mails', 'contact')),
+  email_masked: field(text(), { ...recipientField('email_masked', 'recipients’ masked e-mails', 'contact'), freeText: emailLength }),
   email: field(text(), {
     id: 'recipient.email',
     dataClass: 'contact',
