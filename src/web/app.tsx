@@ -76,7 +76,7 @@ interface AppProps {
 const AppPage: FC<AppProps> = ({ person, app, told, after, done }) => (
   <Page title={app.name} person={person} at="/dashboard">
     <p class="back">
-      <a href="/dashboard">Connected apps</a>
+      <a href="/dashboard">Back to connected apps</a>
     </p>
     {done && (
       <Notice>

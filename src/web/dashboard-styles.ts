@@ -2,12 +2,12 @@
 export const dashboardCss = `
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .eyebrow, .back { color: var(--soft); font-size: .9rem; margin-bottom: .6rem; }
-.back a::before { content: "← "; text-decoration: none; display: inline-block; margin-right: .35rem; }
 .hero { max-width: 44rem; margin: 1rem 0 3.5rem; }
 .hero h1 { font-size: clamp(1.9rem, 1.3rem + 2.6vw, 2.9rem); line-height: 1.12; }
 .hero .lead { font-size: 1.15rem; }
 .endpoint-box { border: 1px solid var(--line); border-radius: 8px; background: var(--card); padding: .9rem 1.1rem; margin: 1.75rem 0 0; }
 .endpoint-box .small { display: block; margin-bottom: .15rem; }
+li code, td code { background: var(--wash); border-radius: 4px; padding: .08em .35em; }
 code.endpoint { font-size: 1.05rem; user-select: all; }
 .three { display: grid; grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr)); gap: 1.5rem 2.5rem; border-block: 1px solid var(--line); padding: 2rem 0 1rem; margin-bottom: 3rem; }
 .three h2 { margin: 0 0 .35rem; font-size: 1.15rem; }
@@ -73,7 +73,9 @@ ul.rows li { padding: 1.1rem 0; border-bottom: 1px solid var(--line); }
 .answer h2 { margin-top: 0; font-size: 1.15rem; }
 .answer > :last-child { margin-bottom: 0; }
 td time { white-space: nowrap; }
-td .fields { display: flex; flex-wrap: wrap; gap: .1rem .75rem; }
+td .fields { display: flex; flex-wrap: wrap; gap: .25rem .4rem; }
+.told caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+@media (min-width: 44.01rem) { td code { overflow-wrap: normal; } }
 td:nth-last-child(-n+3) { white-space: nowrap; }
 tbody tr:hover td { background: color-mix(in srgb, var(--wash) 55%, transparent); }
 .pager { display: flex; gap: .75rem; margin: 0 0 1.5rem; }
@@ -89,6 +91,13 @@ tbody tr:hover td { background: color-mix(in srgb, var(--wash) 55%, transparent)
   tbody td, td:nth-last-child(-n+3) { display: grid; grid-template-columns: 6.5rem minmax(0, 1fr); gap: .75rem; padding: .35rem 0; border: 0; white-space: normal; overflow-wrap: anywhere; }
   tbody td::before { content: attr(data-label); color: var(--soft); font-size: .875rem; }
   tbody tr:hover td { background: none; }
+  .told tbody tr { display: grid; grid-template-columns: 1fr 1fr; column-gap: 1rem; padding: .75rem 1rem; }
+  .told tbody td { grid-column: 1 / -1; order: 2; grid-template-columns: 5.5rem minmax(0, 1fr); }
+  .told td:first-child, .told td:last-child { order: 1; grid-column: auto; grid-template-columns: 1fr; font-weight: 600; }
+  .told td:last-child { justify-self: end; }
+  .told td:first-child::before, .told td:last-child::before { display: none; }
+  .told td:nth-last-child(2), .told td:nth-last-child(3) { grid-column: auto; }
+  .told td:nth-last-child(2) { grid-template-columns: auto minmax(0, 1fr); }
 }
 @media (max-width: 36rem) {
   .hero { margin: 0 0 2.5rem; }

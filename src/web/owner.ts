@@ -72,7 +72,7 @@ export function ownerFor({ orm, handlesFor }: OwnerDeps, { accountId }: { readon
       return describe(row);
     },
     told: async ({ app, fieldName, after, limit }) => {
-      const position = after === undefined ? null : positionIn(handles, after);
+      const position = after === undefined ? null : await positionIn({ orm, accountId, handles, cursor: after });
       const found = await disclosuresOf({
         orm,
         accountId,
@@ -112,10 +112,16 @@ function cursorAt(handles: Handles, { day, appId, key }: DisclosurePosition): st
   return Buffer.from(JSON.stringify([day, handles.encode('app', appId), key])).toString('base64url');
 }
 
-function positionIn(handles: Handles, cursor: string): DisclosurePosition {
+interface Given extends Pick<OwnerDeps, 'orm'> {
+  readonly accountId: string;
+  readonly handles: Handles;
+  readonly cursor: string;
+}
+
+async function positionIn({ orm, accountId, handles, cursor }: Given): Promise<DisclosurePosition> {
   const [day, app, key] = parseCursor(cursor);
   const appId = handles.decode('app', app);
-  if (appId === null) throw new AppError('expired_cursor');
+  if (appId === null || (await appsOf({ orm, accountId, appId })).length === 0) throw new AppError('expired_cursor');
   return { day, appId, key };
 }
 

@@ -53,7 +53,7 @@ input[type=text], input[type=email], input[type=password], input[type=search], i
 input[type=checkbox] { width: 1.2rem; height: 1.2rem; accent-color: var(--accent); margin: .15rem 0 0; flex: none; }
 button, .button {
   font: 600 1rem/1.2 var(--sans); border-radius: 6px; border: 1px solid var(--accent); padding: .75rem 1.3rem; min-height: 2.75rem; cursor: pointer;
-  background: var(--accent); color: var(--accent-ink); text-decoration: none; display: inline-block;
+  background: var(--accent); color: var(--accent-ink); text-decoration: none; display: inline-flex; align-items: center; justify-content: center;
 }
 button.quiet, .button.quiet { background: transparent; color: var(--ink); border-color: var(--soft); }
 button.danger, .button.danger { background: transparent; color: var(--bad); border-color: var(--bad); }

@@ -1,29 +1,31 @@
 import type { FC } from 'hono/jsx';
 import type { Told, ToldPage } from './owner.ts';
 import { Table } from './page.tsx';
-import { Code, DayText, Status } from './words.tsx';
+import { DayText, Status } from './words.tsx';
 
 /** What apps were told, as a table; with the app's column where it is about more than one. */
 export const ToldTable: FC<{ caption: string; rows: readonly Told[]; withApp?: boolean }> = ({ caption, rows, withApp = false }) => (
-  <Table
-    caption={caption}
-    columns={['Day', ...(withApp ? ['App'] : []), 'Asked with', 'Told', 'Calls', 'Records', 'Outcome']}
-    rows={rows.map((row) => [
-      <DayText day={row.day} />,
-      ...(withApp
-        ? [
-            <a class="name" href={`/dashboard/apps/${row.app}`}>
-              {row.appName}
-            </a>,
-          ]
-        : []),
-      <Code name={row.tool} />,
-      <FieldNames names={row.fieldNames} />,
-      row.calls.toLocaleString('en-GB'),
-      row.recordCount.toLocaleString('en-GB'),
-      <Status status={row.outcome} />,
-    ])}
-  />
+  <div class="told">
+    <Table
+      caption={caption}
+      columns={['Day', ...(withApp ? ['App'] : []), 'Asked with', 'Told', 'Calls', 'Records', 'Outcome']}
+      rows={rows.map((row) => [
+        <DayText day={row.day} />,
+        ...(withApp
+          ? [
+              <a class="name" href={`/dashboard/apps/${row.app}`}>
+                {row.appName}
+              </a>,
+            ]
+          : []),
+        <code>{row.tool}</code>,
+        <FieldNames names={row.fieldNames} />,
+        row.calls.toLocaleString('en-GB'),
+        row.recordCount.toLocaleString('en-GB'),
+        <Status status={row.outcome} />,
+      ])}
+    />
+  </div>
 );
 
 const FieldNames: FC<{ names: readonly string[] }> = ({ names }) =>
@@ -33,7 +35,7 @@ const FieldNames: FC<{ names: readonly string[] }> = ({ names }) =>
     <span class="fields">
       {names.map((name) => (
         <>
-          <Code name={name} />{' '}
+          <code>{name}</code>{' '}
         </>
       ))}
     </span>

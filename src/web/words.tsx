@@ -32,19 +32,3 @@ export const Status: FC<{ status: string }> = ({ status }) => {
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString('en-GB')} ${count === 1 ? one : many}`;
 }
-
-/** Names of fields or tools, that may break at their underscores. */
-export const Code: FC<{ name: string }> = ({ name }) => (
-  <code>
-    {name.split('_').map((part, at) => (
-      <>
-        {at > 0 && (
-          <>
-            _<wbr />
-          </>
-        )}
-        {part}
-      </>
-    ))}
-  </code>
-);

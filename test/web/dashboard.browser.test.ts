@@ -92,14 +92,22 @@ describe('the dashboard in a real browser without scripts', () => {
     await visit(page, '/dashboard');
     const detail = await card(page, 'Claude').getByRole('link', { name: 'What it was told' }).getAttribute('href');
     const summary = await long.call('search_certificates', { limit: 1 });
-    const [{ certificate } = { certificate: '' }] = summary.structured?.['certificates'] as { certificate: string }[];
+    const [{ certificate } = { certificate: '' }] = (summary.structured?.['certificates'] ?? []) as { certificate: string }[];
     const one = await long.call('get_certificate_summary', { certificate });
     const address = new URL(String(one.structured?.['dashboard_url'])).pathname;
-    const pages = { home: '/', apps: '/dashboard', app: detail, told: '/dashboard/disclosures?told=email', all: '/dashboard/disclosures', certificate: address };
+    const pages = {
+      home: '/',
+      apps: '/dashboard',
+      app: detail,
+      told: '/dashboard/disclosures?told=email',
+      all: '/dashboard/disclosures',
+      certificate: address,
+    };
     for (const [name, path] of Object.entries(pages)) {
       await page.goto(`${world.url}${path}`);
       expect(await page.getByRole('heading', { level: 1 }).count()).toBe(1);
-      expect(await page.locator('html').evaluate((html) => html.scrollWidth > html.clientWidth), name).toBe(false);
+      const wide = await page.locator('html').evaluate((html) => html.scrollWidth > html.clientWidth);
+      expect([name, wide]).toEqual([name, false]);
       if (name === 'apps') await card(page, longName).locator('summary').click();
       await keep(page, `${name}-${look.join('-')}`);
     }
