@@ -24,7 +24,9 @@ export async function revokeByForm(person: Person, name: string): Promise<string
 
 async function appNamed(person: Person, name: string): Promise<string> {
   const { body } = await person.get('/api/apps');
-  const found = (JSON.parse(body) as { apps: { app: string; name: string; status: string }[] }).apps.find((each) => each.name === name && each.status === 'active');
+  const found = (JSON.parse(body) as { apps: { app: string; name: string; status: string }[] }).apps.find(
+    (each) => each.name === name && each.status === 'active',
+  );
   if (!found) throw new Error(`the dashboard shows no active app ${name}`);
   return found.app;
 }

@@ -12,7 +12,10 @@ import { StreamableHTTPClientTransport as V1Transport } from '@modelcontextproto
 import { PersonAtBrowser, type Registration } from './person-at-browser.ts';
 import type { Choices } from './person.ts';
 
-const modes = { 'v2 modern': { pin: '2026-07-28' }, 'v2 legacy': 'legacy', 'v2 auto': 'auto' } as const satisfies Record<string, VersionNegotiationMode>;
+const modes = { 'v2 modern': { pin: '2026-07-28' }, 'v2 legacy': 'legacy', 'v2 auto': 'auto' } as const satisfies Record<
+  string,
+  VersionNegotiationMode
+>;
 
 export type ClientKind = keyof typeof modes | 'v1';
 export const clientKinds: readonly ClientKind[] = ['v2 modern', 'v2 legacy', 'v2 auto', 'v1'];
@@ -39,7 +42,10 @@ export interface McpClient {
 }
 
 /** Opens nothing yet: `connect` goes the whole way from 401 to the first answer. */
-export function makeMcpClient(origin: string, { kind, registration = 'dynamic registration', name = `Client ${kind}`, choices = [{}] }: McpClientOptions): McpClient {
+export function makeMcpClient(
+  origin: string,
+  { kind, registration = 'dynamic registration', name = `Client ${kind}`, choices = [{}] }: McpClientOptions,
+): McpClient {
   const auth = new PersonAtBrowser({ origin, name, registration, choices });
   const trail: string[] = [];
   const wire = { url: new URL('/mcp', origin), fetch: watched(trail), auth };

@@ -1,5 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import type { OAuthClientProvider, OAuthDiscoveryState, StoredOAuthClientInformation, StoredOAuthTokens } from '@modelcontextprotocol/client';
+import type {
+  OAuthClientProvider,
+  OAuthDiscoveryState,
+  StoredOAuthClientInformation,
+  StoredOAuthTokens,
+} from '@modelcontextprotocol/client';
 import { clientDocumentUrl } from './client-document.ts';
 import { ada } from './connect.ts';
 import { Person, type Choices } from './person.ts';
@@ -25,7 +30,17 @@ export class PersonAtBrowser implements OAuthClientProvider {
   private verifier = '';
   private sentState = '';
 
-  constructor({ origin, name, registration, choices }: { origin: string; name: string; registration: Registration; choices: readonly Choices[] }) {
+  constructor({
+    origin,
+    name,
+    registration,
+    choices,
+  }: {
+    origin: string;
+    name: string;
+    registration: Registration;
+    choices: readonly Choices[];
+  }) {
     this.person = new Person(origin);
     this.clientName = name;
     this.choices = [...choices];
