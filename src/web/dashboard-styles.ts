@@ -75,7 +75,7 @@ ul.rows li { padding: 1.1rem 0; border-bottom: 1px solid var(--line); }
 td time { white-space: nowrap; }
 td .fields { display: flex; flex-wrap: wrap; gap: .25rem .4rem; }
 .told caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-@media (min-width: 44.01rem) { td code { overflow-wrap: normal; } }
+@media (min-width: 44.01rem) { td code { overflow-wrap: normal; } td a.name { display: block; min-width: 8.5rem; } }
 td:nth-last-child(-n+3) { white-space: nowrap; }
 tbody tr:hover td { background: color-mix(in srgb, var(--wash) 55%, transparent); }
 .pager { display: flex; gap: .75rem; margin: 0 0 1.5rem; }
@@ -83,6 +83,7 @@ tbody tr:hover td { background: color-mix(in srgb, var(--wash) 55%, transparent)
 .heads { list-style: none; padding: 0; border-top: 1px solid var(--line); }
 .heads li { border-bottom: 1px solid var(--line); padding: .75rem 0; }
 .heads code, .heads .small { display: block; }
+.heads code { background: none; padding: 0; }
 @media (max-width: 44rem) {
   .table { overflow: visible; }
   table, thead, tbody, tr, td, caption { display: block; }
@@ -91,6 +92,7 @@ tbody tr:hover td { background: color-mix(in srgb, var(--wash) 55%, transparent)
   tbody td, td:nth-last-child(-n+3) { display: grid; grid-template-columns: 6.5rem minmax(0, 1fr); gap: .75rem; padding: .35rem 0; border: 0; white-space: normal; overflow-wrap: anywhere; }
   tbody td::before { content: attr(data-label); color: var(--soft); font-size: .875rem; }
   tbody tr:hover td { background: none; }
+  td > code { justify-self: start; }
   .told tbody tr { display: grid; grid-template-columns: 1fr 1fr; column-gap: 1rem; padding: .75rem 1rem; }
   .told tbody td { grid-column: 1 / -1; order: 2; grid-template-columns: 5.5rem minmax(0, 1fr); }
   .told td:first-child, .told td:last-child { order: 1; grid-column: auto; grid-template-columns: 1fr; font-weight: 600; }
