@@ -7,7 +7,7 @@ import { Command } from 'commander';
 import { makeApp, type App } from './app.ts';
 import { accountCommands } from './commands/accounts.ts';
 import { demoCommand } from './commands/demo.ts';
-import { explain } from './commands/explain.ts';
+import { explain, UsageError } from './commands/explain.ts';
 import { importCommands } from './commands/imports.ts';
 import { openDatabase, withDatabase } from './commands/open-database.ts';
 import type { Terminal } from './commands/terminal.ts';
@@ -16,6 +16,7 @@ import { demoOwners, demoPassword, makeDemo } from './demo/make-demo.ts';
 import { makeLogger, type Logger } from './log.ts';
 import { makeMetrics } from './metrics.ts';
 import { systemClock } from './policy/dates.ts';
+import { isDemoHalfMade } from './store/writes/demo.ts';
 import { isEmpty } from './store/writes/new-account.ts';
 import { version } from './version.ts';
 
@@ -34,6 +35,8 @@ async function serve(): Promise<void> {
   const config = readConfig();
   const log = makeLogger(config.logLevel);
   const { database, dataKey } = await openDatabase({ config, clock });
+  if (await isDemoHalfMade(database.orm))
+    throw new UsageError('DATA_DIR holds demo data that was interrupted while it was made. Delete the directory and start again.');
   const demo = config.databaseUrl === null && (await isEmpty({ orm: database.orm }));
   if (demo) await makeDemo({ database, dataKey, clock });
   if (config.databaseUrl !== null && config.toolsDatabaseUrl === null) {

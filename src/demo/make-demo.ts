@@ -4,7 +4,7 @@ import { addDays, dayOf, type Clock } from '../policy/dates.ts';
 import { importCertificates } from '../ingest/import-certificates.ts';
 import type { Database } from '../store/db.ts';
 import { loadPurposeKeys } from '../store/purpose-keys.ts';
-import { demoCertificateIds, hideDemoList, writeDemoEvents, writeDemoRows } from '../store/writes/demo.ts';
+import { beginDemo, demoCertificateIds, finishDemo, hideDemoList, writeDemoEvents, writeDemoRows } from '../store/writes/demo.ts';
 import { isEmpty } from '../store/writes/new-account.ts';
 import { canaryTime } from './canary.ts';
 import { certificateFile, demoCertificates } from './certificate-file.ts';
@@ -40,6 +40,7 @@ export async function makeDemo({ database, dataKey, clock }: Demo): Promise<void
   const { columns } = await loadPurposeKeys({ orm: database.orm, dataKey, clock });
   const now = clock();
   const today = dayOf(now);
+  await beginDemo(database.orm, now);
   for (const owner of owners) {
     const chance = chanceFrom(owner.number);
     const setting: OwnerSetting = { owner, accountId: randomUUID(), today, columnsKey: columns };
@@ -60,6 +61,7 @@ export async function makeDemo({ database, dataKey, clock }: Demo): Promise<void
       month: addDays(today, -70).slice(0, 7),
     });
   }
+  await finishDemo(database.orm);
 }
 
 /** Days ago on which a file came: revocations and lists of each are dated by it. */

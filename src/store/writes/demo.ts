@@ -46,6 +46,22 @@ export async function writeDemoRows(orm: Orm, rows: DemoRows): Promise<void> {
   });
 }
 
+const begun = { name: 'demo', hash: 'begun' } as const;
+
+/** Notes that demo data is being made: it takes several transactions, and a process may die between two. */
+export async function beginDemo(orm: Orm, now: Date): Promise<void> {
+  await orm.insert(schema.databaseRules).values({ ...begun, appliedAt: now });
+}
+
+export async function finishDemo(orm: Orm): Promise<void> {
+  await orm.update(schema.databaseRules).set({ hash: 'made' }).where(eq(schema.databaseRules.name, begun.name));
+}
+
+export async function isDemoHalfMade(orm: Orm): Promise<boolean> {
+  const [mark] = await orm.select().from(schema.databaseRules).where(eq(schema.databaseRules.name, begun.name));
+  return mark?.hash === begun.hash;
+}
+
 export type DemoEvent = typeof schema.verificationEvents.$inferInsert;
 
 export async function writeDemoEvents(orm: Orm, events: readonly DemoEvent[]): Promise<void> {
