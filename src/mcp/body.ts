@@ -1,35 +1,40 @@
 import type { IncomingMessage } from 'node:http';
 import { AppError } from '../errors.ts';
+import { BodyProblem } from './protocol-errors.ts';
 
 const maxBytes = 262_144;
 const maxDepth = 32;
 
-/** A JSON body within bounds. @throws AppError unsupported_media_type, too_large, invalid_input */
-export async function readBody(request: IncomingMessage): Promise<unknown> {
+/** One JSON-RPC message within bounds. @throws AppError unsupported_media_type, too_large; BodyProblem */
+export async function readBody(request: IncomingMessage): Promise<object> {
   if (!/^application\/json\s*(?:;|$)/i.test(request.headers['content-type'] ?? '')) throw new AppError('unsupported_media_type');
+  const value = parseJson(await bytesOf(request));
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || isDeeperThan(value, maxDepth)) throw new BodyProblem(-32_600);
+  return value;
+}
+
+/** Leaves the rest of a body that is too large unread, and the connection whole, so that the refusal arrives. */
+async function bytesOf(request: IncomingMessage): Promise<Buffer> {
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw new AppError('too_large');
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     size += chunk.length;
     if (size > maxBytes) throw new AppError('too_large');
     chunks.push(chunk);
   }
-  return parseJson(Buffer.concat(chunks));
+  return Buffer.concat(chunks);
 }
 
 function parseJson(bytes: Buffer): unknown {
   try {
-    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-    if (!isSound(value, maxDepth)) throw new AppError('invalid_input');
-    return value;
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (cause) {
-    throw new AppError('invalid_input', cause);
+    throw new BodyProblem(-32_700, cause);
   }
 }
 
-/** Not too deep, and without the one key that validators overlook. */
-function isSound(value: unknown, depth: number): boolean {
-  if (typeof value !== 'object' || value === null) return true;
-  return depth > 0 && !Object.hasOwn(value, '__proto__') && Object.values(value).every((each) => isSound(each, depth - 1));
+function isDeeperThan(value: unknown, depth: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return depth === 0 || Object.values(value).some((each) => isDeeperThan(each, depth - 1));
 }

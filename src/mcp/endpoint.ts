@@ -9,6 +9,7 @@ import { tokenDigest } from '../oauth/tokens.ts';
 import type { Scope } from '../policy/scopes.ts';
 import { readBody } from './body.ts';
 import { isAllowedOrigin } from './origins.ts';
+import { BodyProblem, bodyProblemAnswer, withFixedErrors } from './protocol-errors.ts';
 import { serverFactory } from './server.ts';
 
 export interface Endpoint {
@@ -50,8 +51,11 @@ export function makeEndpoint(dependencies: EndpointDependencies): Endpoint {
           refuse(response, 'unauthorized', challengeOf(dependencies, request));
           return;
         }
-        const body = request.method === 'POST' ? await readBody(request) : undefined;
-        if (Array.isArray(body)) throw new AppError('invalid_input');
+        if (request.method !== 'POST') {
+          response.setHeader('allow', 'POST, OPTIONS');
+          throw new AppError('method_not_allowed');
+        }
+        const body = await readBody(request);
         const missing = missingScope(scopeOf, body, caller);
         if (missing !== null) {
           refuse(
@@ -65,9 +69,14 @@ export function makeEndpoint(dependencies: EndpointDependencies): Endpoint {
         const answer = await handler.fetch(webRequest(request, publicUrl), { authInfo, parsedBody: body });
         await send(answer, response);
       } catch (error) {
+        if (error instanceof BodyProblem) {
+          respond(response, 400, bodyProblemAnswer(error.code));
+          return;
+        }
         const code = error instanceof AppError ? error.code : 'try_later';
         if (code === 'try_later') log.error({ err: error }, 'an MCP request failed');
         refuse(response, code);
+        request.resume();
       }
     },
   };
@@ -114,30 +123,29 @@ function refuse(response: ServerResponse, code: ErrorCode, challenge?: string): 
     return;
   }
   if (challenge !== undefined) response.setHeader('www-authenticate', challenge);
-  if (code === 'too_large') response.setHeader('connection', 'close');
   if (code === 'try_later') response.setHeader('retry-after', '5');
-  response.setHeader('cache-control', 'no-store');
-  response.writeHead(errorTable[code].status, { 'content-type': 'application/json' }).end(JSON.stringify(publicError(code)));
+  respond(response, errorTable[code].status, JSON.stringify(publicError(code)));
 }
 
-/** What the SDK reads of a request: method, address, headers. The body is parsed already, and the token stays here. */
+function respond(response: ServerResponse, status: number, body: string): void {
+  response.setHeader('cache-control', 'no-store');
+  response.writeHead(status, { 'content-type': 'application/json' }).end(body);
+}
+
+/** What the SDK reads of a request: address and headers. The body is parsed already, and the token stays here. */
 function webRequest(request: IncomingMessage, publicUrl: string): Request {
   const headers = new Headers();
   for (const [name, value] of Object.entries(request.headers)) {
     if (name === 'authorization' || name.startsWith(':') || value === undefined) continue;
     headers.set(name, Array.isArray(value) ? value.join(', ') : value);
   }
-  return new Request(`${publicUrl}/mcp`, { method: request.method ?? 'GET', headers });
+  return new Request(`${publicUrl}/mcp`, { method: 'POST', headers });
 }
 
 async function send(answer: Response, response: ServerResponse): Promise<void> {
   response.setHeader('cache-control', 'no-store');
   response.setHeader('x-content-type-options', 'nosniff');
-  response.writeHead(answer.status, Object.fromEntries(answer.headers));
-  if (!answer.body) {
-    response.end();
-    return;
-  }
-  for await (const chunk of answer.body) response.write(chunk);
-  response.end();
+  // Whether the connection stays is for the server to say, not for the SDK.
+  response.writeHead(answer.status, Object.fromEntries([...answer.headers].filter(([name]) => name !== 'connection')));
+  response.end(withFixedErrors(await answer.text()));
 }
