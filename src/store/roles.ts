@@ -69,6 +69,27 @@ export const columnGrants: readonly ColumnGrant[] = [
   { role: ledgerRole, privilege: 'insert', table: 'ledger_heads', columns: Object.keys(tables.ledger_heads.columns) },
 ];
 
+interface RowPolicy {
+  readonly role: Role;
+  readonly table: string;
+  readonly command: 'select' | 'insert';
+  readonly condition: string;
+}
+
+/** Row-level security, each policy named after its role: the reader sees the visible rows of the account that `enter` set. */
+export const rowPolicies: readonly RowPolicy[] = tablePolicies.flatMap(([table, policy]) => [
+  { role: readerRole, table, command: 'select' as const, condition: readerSees(policy) },
+  ...columnGrants
+    .filter((grant) => grant.table === table && grant.role !== readerRole)
+    .map(({ role, privilege }): RowPolicy => ({ role, table, command: privilege, condition: 'true' })),
+]);
+
+function readerSees({ read, owner, columns }: TablePolicy): string {
+  if (!read || owner === null) return 'false';
+  const owned = `${owner} = nullif(current_setting('app.account', true), '')::uuid`;
+  return 'hidden_at' in columns ? `${owned} and hidden_at is null` : owned;
+}
+
 /** Makes the roles and lets the current login hand functions to them. Needs CREATEROLE, not a superuser. */
 export function rolesSql(): string {
   const make = roles.map(
@@ -106,26 +127,19 @@ export function rulesSql(): string {
     ...columnGrants.map(
       ({ role, privilege, table, columns }) => `grant ${privilege} (${columns.join(', ')}) on public.${table} to ${role};`,
     ),
-    ...tablePolicies.flatMap(([table, policy]) => rowSecuritySql(table, policy)),
+    ...tablePolicies.flatMap(([table]) => rowSecuritySql(table)),
   ].join('\n');
 }
 
-/** The reader sees the rows of the account that `enter` set, and no hidden ones. */
-function rowSecuritySql(table: string, policy: TablePolicy): string[] {
-  const owned = policy.owner && `${policy.owner} = nullif(current_setting('app.account', true), '')::uuid`;
-  const visible = 'hidden_at' in policy.columns ? 'hidden_at is null' : null;
-  const using = policy.read && owned ? [owned, visible].filter((each) => each !== null).join(' and ') : 'false';
-  const others = columnGrants
-    .filter((grant) => grant.table === table && grant.role !== readerRole)
-    .map(
-      ({ role, privilege }) =>
-        `create policy ${role} on public.${table} for ${privilege} to ${role} ${privilege === 'insert' ? 'with check' : 'using'} (true);`,
-    );
+function rowSecuritySql(table: string): string[] {
+  const own = rowPolicies.filter((policy) => policy.table === table);
   return [
     `alter table public.${table} enable row level security;`,
     ...[readerRole, grantsRole, ledgerRole].map((role) => `drop policy if exists ${role} on public.${table};`),
-    `create policy ${readerRole} on public.${table} for select to ${readerRole} using (${using});`,
-    ...others,
+    ...own.map(({ role, command, condition }) => {
+      const clause = command === 'insert' ? 'with check' : 'using';
+      return `create policy ${role} on public.${table} for ${command} to ${role} ${clause} (${condition});`;
+    }),
   ];
 }
 

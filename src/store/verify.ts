@@ -2,7 +2,7 @@ import { tables } from '../policy/columns.ts';
 import type { TablePolicy } from '../policy/columns/table.ts';
 import { reads } from '../policy/reads.ts';
 import type { Database, Statement } from './db.ts';
-import { columnGrants, functions, ledgerRole, grantsRole, readerRole, toolsRole } from './roles.ts';
+import { columnGrants, functions, ledgerRole, grantsRole, readerRole, roles, rowPolicies } from './roles.ts';
 
 /** The database is not what the policy says. Each difference is one line that says where. */
 export class DatabaseDiffers extends Error {
@@ -20,7 +20,9 @@ export async function verifyDatabase(database: Database): Promise<void> {
   const differences = [
     ...(await columnDifferences(database.statement)),
     ...(await grantDifferences(database.statement)),
+    ...(await tableGrantDifferences(database.statement)),
     ...(await rowSecurityDifferences(database.statement)),
+    ...(await rowPolicyDifferences(database.statement)),
     ...(await functionDifferences(database.statement)),
     ...(database.engine === 'postgres' ? await loginDifferences(database.tools) : []),
   ];
@@ -59,7 +61,7 @@ async function grantDifferences(statement: Statement): Promise<string[]> {
      cross join (values ('select'), ('insert'), ('update'), ('references')) p (privilege)
      where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'f') and a.attnum > 0 and not a.attisdropped
        and r.rolname = any ($1) and has_column_privilege(r.oid, c.oid, a.attnum, p.privilege)`,
-    [[readerRole, grantsRole, ledgerRole, toolsRole]],
+    [[...roles]],
   );
   const expected = columnGrants.flatMap(({ role, privilege, table, columns }) =>
     columns.map((column) => `${role} ${privilege} ${table}.${column}`),
@@ -71,6 +73,52 @@ async function grantDifferences(statement: Statement): Promise<string[]> {
   );
 }
 
+/** Nobody of ours deletes, empties or hooks a table. */
+async function tableGrantDifferences(statement: Statement): Promise<string[]> {
+  const rows = await statement<{ name: string }>(
+    `select r.rolname || ' ' || p.privilege || ' ' || c.relname as name
+     from pg_class c cross join pg_roles r cross join (values ('delete'), ('truncate'), ('trigger')) p (privilege)
+     where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'f')
+       and r.rolname = any ($1) and has_table_privilege(r.oid, c.oid, p.privilege)`,
+    [[...roles]],
+  );
+  return compare('grant', [], rows.map(({ name }) => name));
+}
+
+interface PolicyRow {
+  name: string;
+  made: string;
+  condition: string;
+}
+
+/** Names, roles, commands and conditions of the row policies; a restrictive one would be foreign too. */
+async function rowPolicyDifferences(statement: Statement): Promise<string[]> {
+  const rows = await statement<PolicyRow>(
+    `select policyname || ' on ' || tablename as name, lower(cmd) || ' ' || permissive || ' ' || array_to_string(roles, ',') as made,
+            coalesce(qual, with_check) as condition
+     from pg_policies where schemaname = 'public'`,
+    [],
+  );
+  const expected = rowPolicies.map(({ role, table, command, condition }): PolicyRow => ({
+    name: `${role} on ${table}`,
+    made: `${command} PERMISSIVE ${role}`,
+    condition,
+  }));
+  const changed = expected.filter(({ name, made, condition }) => {
+    const found = rows.find((row) => row.name === name);
+    return found && (found.made !== made || plainCondition(found.condition) !== plainCondition(condition));
+  });
+  return [
+    ...compare('row policy', expected.map(({ name }) => name), rows.map(({ name }) => name)),
+    ...changed.map(({ name }) => `row policy ${name} is not as it was made`),
+  ];
+}
+
+/** Postgres gives a condition back with its own blanks, parentheses and casts. */
+function plainCondition(condition: string): string {
+  return condition.toLowerCase().replace(/::\w+|[()\s]/g, '');
+}
+
 async function rowSecurityDifferences(statement: Statement): Promise<string[]> {
   const open = await statement<{ name: string }>(
     `select relname as name from pg_class
@@ -79,7 +127,7 @@ async function rowSecurityDifferences(statement: Statement): Promise<string[]> {
   );
   const bypassing = await statement<{ name: string }>(
     'select rolname as name from pg_roles where rolname = any ($1) and (rolsuper or rolbypassrls)',
-    [[readerRole, grantsRole, ledgerRole, toolsRole]],
+    [[...roles]],
   );
   return [
     ...open.map(({ name }) => `row-level security is off on ${name}`),
@@ -91,6 +139,7 @@ interface FunctionRow {
   name: string;
   owner: string;
   definer: boolean;
+  fixed: boolean;
   results: string[] | null;
   callers: string[];
 }
@@ -98,13 +147,14 @@ interface FunctionRow {
 async function functionDifferences(statement: Statement): Promise<string[]> {
   const rows = await statement<FunctionRow>(
     `select p.proname as name, o.rolname as owner, p.prosecdef as definer,
+            coalesce('search_path=pg_catalog' = any (p.proconfig), false) as fixed,
             (select array_agg(n.name order by n.at) from unnest(p.proargnames, p.proargmodes) with ordinality n (name, mode, at)
              where n.mode = 't') as results,
             array(select r.rolname::text from pg_roles r
                   where r.rolname = any ($1) and r.oid <> p.proowner and has_function_privilege(r.oid, p.oid, 'execute')) as callers
      from pg_proc p join pg_roles o on o.oid = p.proowner
      where p.pronamespace = 'certveil'::regnamespace`,
-    [[readerRole, grantsRole, ledgerRole, toolsRole]],
+    [[...roles]],
   );
   return functions.flatMap(({ name, owner, callers }) => {
     const found = rows.filter((row) => row.name === name);
@@ -114,6 +164,7 @@ async function functionDifferences(statement: Statement): Promise<string[]> {
     return [
       ...(row.owner === owner ? [] : [`function ${name} is owned by ${row.owner}`]),
       ...(row.definer || name === 'certificate_status' ? [] : [`function ${name} does not run as its owner`]),
+      ...(row.fixed || name === 'certificate_status' ? [] : [`function ${name} does not fix its search path`]),
       ...compare(`function ${name} caller`, [...callers], row.callers),
       ...(expected ? compare(`function ${name} column`, expected, row.results ?? []) : []),
     ];
@@ -124,9 +175,10 @@ async function functionDifferences(statement: Statement): Promise<string[]> {
 async function loginDifferences(tools: Statement): Promise<string[]> {
   const rows = await tools<{ name: string }>(
     `select 'table ' || c.relname as name from pg_class c
-     where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and has_any_column_privilege(c.oid, 'select, insert, update')
+     where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and (
+       has_any_column_privilege(c.oid, 'select, insert, update') or has_table_privilege(c.oid, 'delete, truncate, trigger'))
      union all
-     select 'role ' || r.rolname from pg_roles r where r.rolname = any ($1) and pg_has_role(r.oid, 'usage')
+     select 'role ' || r.rolname from pg_roles r where r.rolname = any ($1) and pg_has_role(r.oid, 'member')
      union all
      select 'superuser' from pg_roles where rolname = current_user and rolsuper`,
     [[readerRole, grantsRole, ledgerRole]],

@@ -1,0 +1,83 @@
+import { sql } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { connect, type ConnectedApp } from '../support/connect.ts';
+import { answered, unanswered, withLedger } from '../support/ledger-rows.ts';
+import { openWorld, type World } from '../support/world.ts';
+
+describe('a revocation and a call in flight (laws of revocation)', () => {
+  let world: World;
+
+  beforeAll(async () => {
+    world = await openWorld({ demo: true });
+  });
+  afterAll(() => world.close());
+
+  interface Held {
+    readonly appId: string;
+    readonly release: () => Promise<void>;
+  }
+
+  /** Holds what calls and revocations of the app wait for, from a connection of its own. */
+  async function hold(name: string): Promise<Held> {
+    const [row] = await world.database.statement<{ id: string }>('select id from apps where name = $1', [name]);
+    const appId = row?.id ?? '';
+    const connection = world.database.dedicated();
+    await connection.orm.execute(sql`select pg_advisory_lock(hashtextextended('app:' || ${appId}::text, 0))`);
+    return { appId, release: () => connection.release() };
+  }
+
+  async function waiting(count: number): Promise<void> {
+    for (;;) {
+      const rows = await world.database.statement<{ count: number }>(
+        `select count(*)::integer as count from pg_locks where locktype = 'advisory' and not granted
+         and database = (select oid from pg_database where datname = current_database())`,
+        [],
+      );
+      if (rows[0]?.count === count) return;
+    }
+  }
+
+  async function revoke({ person }: ConnectedApp): Promise<Response> {
+    const { apps } = JSON.parse((await person.get('/api/apps')).body) as { apps: { app: string; status: string }[] };
+    const handle = apps.find(({ status }) => status === 'active')?.app;
+    const cookie = [...person.cookies.values()].map(({ name, value }) => `${name}=${value}`).join('; ');
+    return fetch(`${world.url}/api/apps/${handle}/revoke`, { method: 'POST', headers: { cookie, origin: world.url, 'content-type': 'application/json' } });
+  }
+
+  const fields = ['display_name', 'email_masked', 'services', 'quota'];
+
+  it('withholds an answer that was read before the revocation and would leave after it (CF-10)', async () => {
+    const app = await connect(world, { name: 'Too late' });
+    const held = await hold('Too late');
+    const revocation = revoke(app);
+    await waiting(1);
+    const { answer, rows } = await withLedger(world, async () => {
+      const call = app.call('get_account_summary');
+      await waiting(2);
+      await held.release();
+      return call;
+    });
+    expect((await revocation).status).toBe(200);
+    expect(answer.error).toBe('not_available');
+    expect(answer.body).not.toContain('Ada Lovelace');
+    expect(rows).toEqual([unanswered('get_account_summary', 'withheld')]);
+    expect((await app.call('get_account_summary')).status).toBe(401);
+  });
+
+  it('lets an answer leave whose ledger row came first; the revocation waits for it', async () => {
+    const app = await connect(world, { name: 'In time' });
+    const held = await hold('In time');
+    const { answer, rows } = await withLedger(world, async () => {
+      const call = app.call('get_account_summary');
+      await waiting(1);
+      const revocation = revoke(app);
+      await waiting(2);
+      await held.release();
+      expect((await revocation).status).toBe(200);
+      return call;
+    });
+    expect(answer.structured).toMatchObject({ display_name: 'Ada Lovelace Academy' });
+    expect(rows).toEqual([answered('get_account_summary', fields, 1)]);
+    expect((await app.call('get_account_summary')).status).toBe(401);
+  });
+});

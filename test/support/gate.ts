@@ -1,0 +1,35 @@
+import { makeIdentify, type Caller } from '../../src/disclosure/callers.ts';
+import { makeCursors } from '../../src/disclosure/cursors.ts';
+import { makeGate, type Gate, type GateDependencies } from '../../src/disclosure/gate.ts';
+import { makeHandles } from '../../src/disclosure/handles.ts';
+import { openLedger } from '../../src/disclosure/ledger.ts';
+import { makeLogger } from '../../src/log.ts';
+import { tokenDigest } from '../../src/oauth/tokens.ts';
+import { services } from '../../src/policy/classes.ts';
+import { loadPurposeKeys } from '../../src/store/purpose-keys.ts';
+import { testDataKey } from './engines.ts';
+import type { World } from './world.ts';
+
+/** A second instance's gate over a world's database, with tools or parts of its own. */
+export async function openGate({ database, clock, url }: World, changes: Partial<GateDependencies>): Promise<Gate> {
+  const keys = await loadPurposeKeys({ orm: database.orm, dataKey: testDataKey, clock });
+  return makeGate({
+    tools: [],
+    statement: database.tools,
+    ledger: openLedger({ tools: database.tools, key: keys.ledger, clock }),
+    handlesFor: makeHandles(keys.handles.bytes),
+    cursorsFor: makeCursors({ cursorKey: keys.cursors.bytes, clock }),
+    acts: { disconnectApp: () => Promise.resolve() },
+    publicUrl: url,
+    services,
+    clock,
+    log: makeLogger('silent'),
+    ...changes,
+  });
+}
+
+export async function callerOf({ database, clock }: World, accessToken: string): Promise<Caller> {
+  const caller = await makeIdentify({ statement: database.tools, clock })(tokenDigest(accessToken));
+  if (!caller) throw new Error('no living grant');
+  return caller;
+}
