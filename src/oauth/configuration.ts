@@ -48,14 +48,14 @@ export function configurationOf(deps: ProviderDeps): Configuration {
     scopes: [],
     responseTypes: ['code', 'none'],
     pkce: { required: (_ctx, client) => client.clientId !== dashboardClientId },
-    clientAuthMethods: ['none', 'private_key_jwt'],
+    clientAuthMethods: [...clientAuthMethods],
     clientDefaults: {
       token_endpoint_auth_method: 'none',
       grant_types: ['authorization_code', 'refresh_token'],
       response_types: ['code'],
       id_token_signed_response_alg: 'ES256',
     },
-    enabledJWA: { idTokenSigningAlgValues: ['ES256'] },
+    enabledJWA: { idTokenSigningAlgValues: ['ES256'], clientAuthSigningAlgValues: [...clientAuthAlgorithms] },
     allowOmittingSingleRegisteredRedirectUri: false,
     routes: {
       authorization: '/oauth/authorize',
@@ -64,6 +64,10 @@ export function configurationOf(deps: ProviderDeps): Configuration {
       revocation: '/oauth/revoke',
       jwks: '/oauth/jwks',
       end_session: '/oauth/end-session',
+    },
+    discovery: {
+      revocation_endpoint_auth_methods_supported: clientAuthMethods,
+      revocation_endpoint_auth_signing_alg_values_supported: clientAuthAlgorithms,
     },
     interactions: { policy: promptPolicy(), url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
     features: featuresOf({ ...deps, accessTokenSeconds: lifetimes.accessTokenSeconds }),
@@ -86,6 +90,10 @@ export function configurationOf(deps: ProviderDeps): Configuration {
     },
   };
 }
+
+/** No client has a shared secret. */
+const clientAuthMethods = ['none', 'private_key_jwt'] as const;
+const clientAuthAlgorithms = ['RS256', 'PS256', 'ES256', 'Ed25519', 'EdDSA'] as const;
 
 const ttl = {
   AccessToken: lifetimes.accessTokenSeconds,

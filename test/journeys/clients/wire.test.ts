@@ -58,6 +58,17 @@ describe('the list of tools on the wire', () => {
   });
 });
 
+describe('the authorization server’s metadata', () => {
+  it('says that clients without a secret may give a token back: unsaid, it would mean client_secret_basic (RFC 8414 §2)', async () => {
+    const metadata = (await (await fetch(`${world.url}/.well-known/oauth-authorization-server`)).json()) as Record<string, unknown>;
+    expect(metadata).toMatchObject({
+      token_endpoint_auth_methods_supported: ['none', 'private_key_jwt'],
+      revocation_endpoint_auth_methods_supported: ['none', 'private_key_jwt'],
+      revocation_endpoint_auth_signing_alg_values_supported: metadata['token_endpoint_auth_signing_alg_values_supported'],
+    });
+  });
+});
+
 describe('an answer on the wire', () => {
   it('has the keys of its output schema and no others, and its text is the JSON of it (BR-02)', async () => {
     const schemas = new Map((await listed()).map(({ name, outputSchema }) => [name, outputSchema]));
