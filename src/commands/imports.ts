@@ -2,15 +2,17 @@ import { createReadStream } from 'node:fs';
 import { access } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { importCertificates } from '../ingest/import-certificates.ts';
+import { importTls } from '../ingest/import-tls.ts';
+import type { ImportCounts } from '../store/writes/import-certificates.ts';
 import { UsageError } from './explain.ts';
 import { withDatabase } from './open-database.ts';
 import type { Terminal } from './terminal.ts';
 
-/** `certveil import certificates FILE --account EMAIL`. */
+/** `certveil import certificates|tls FILE --account EMAIL`. */
 export function importCommands(program: Command, { config, clock, print, progress }: Terminal): void {
-  program
-    .command('import')
-    .description('bring data in')
+  const bring = program.command('import').description('bring data in');
+
+  bring
     .command('certificates')
     .description('certificates from a CSV file: all of it, or nothing; bringing it again changes nothing')
     .argument('<file>', 'CSV with a header, UTF-8')
@@ -25,9 +27,31 @@ export function importCommands(program: Command, { config, clock, print, progres
           input: createReadStream(file),
           onProgress: ({ phase, lines }) => progress(phase === 'reading' ? `${lines} lines read` : `${lines} lines read, storing`),
         });
-        print(`${counts.added} added, ${counts.updated} updated, ${counts.unchanged} unchanged`);
+        print(said(counts));
       });
     });
+
+  bring
+    .command('tls')
+    .description('TLS certificates from a PEM file, or orders from a CSV file: all of it, or nothing; bringing it again changes nothing')
+    .argument('<file>', 'PEM with one or many certificates, or CSV with a header, UTF-8')
+    .requiredOption('--account <email>', 'the account that they belong to')
+    .action(async (file: string, options: { account: string }) => {
+      await readable(file);
+      await withDatabase({ config: config(), clock }, async ({ database }) => {
+        const counts = await importTls({
+          database,
+          accountEmail: options.account,
+          input: createReadStream(file),
+          onProgress: ({ phase, records }) => progress(phase === 'reading' ? `${records} read` : `${records} read, storing`),
+        });
+        print(`${counts.what}: ${said(counts)}`);
+      });
+    });
+}
+
+function said({ added, updated, unchanged }: ImportCounts): string {
+  return `${added} added, ${updated} updated, ${unchanged} unchanged`;
 }
 
 async function readable(file: string): Promise<void> {

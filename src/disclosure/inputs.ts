@@ -33,6 +33,9 @@ export const queryInput = (description: string) => z.string().min(1).max(200).op
 export const exactInput = (description: string) =>
   z.string().min(1).max(200).refine((text) => !text.includes('\0')).optional().describe(description);
 
+/** A domain name, however it is written; one that names no host is like any other that isn't there. */
+export const domainInput = (description: string) => z.string().min(1).max(200).describe(description);
+
 export const dayInput = (description: string) => z.string().max(200).refine(isDay).optional().meta({ format: 'date', description });
 
 /** Narrows the answer to these fields. The handle always stays. */

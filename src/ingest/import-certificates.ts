@@ -3,10 +3,11 @@ import { dayOf, type Clock } from '../policy/dates.ts';
 import type { Database } from '../store/db.ts';
 import type { Conflict } from '../store/writes/certificate-conflicts.ts';
 import type { ImportedCertificate } from '../store/writes/certificate-staging.ts';
-import { findImportAccount, importCertificateLines, type ImportCounts } from '../store/writes/import-certificates.ts';
+import { importCertificateLines, type ImportCounts } from '../store/writes/import-certificates.ts';
 import { readCertificateHeader, type CertificateHeader } from './certificate-header.ts';
 import { readCertificateLine } from './certificate-line.ts';
 import { csvLines, type CsvLine } from './csv-lines.ts';
+import { accountFor } from './import-account.ts';
 import { ImportRefused, ProblemList, shownProblems, type Problem } from './problems.ts';
 
 export interface CertificateImport {
@@ -24,7 +25,7 @@ export interface CertificateImport {
  */
 export async function importCertificates(order: CertificateImport): Promise<ImportCounts> {
   const { database, clock, accountEmail, input } = order;
-  const accountId = await accountFor(database, accountEmail);
+  const accountId = await accountFor(database, accountEmail, 'certfusion');
   const now = clock();
   const problems = new ProblemList();
   const lines = csvLines(input);
@@ -47,14 +48,6 @@ export async function importCertificates(order: CertificateImport): Promise<Impo
     await lines.return(undefined);
     input.destroy();
   }
-}
-
-async function accountFor(database: Database, email: string): Promise<string> {
-  const account = await findImportAccount({ orm: database.orm, email });
-  if (account === null) throw new ImportRefused('account_unknown');
-  if (account.status === null) throw new ImportRefused('service_missing');
-  if (account.status !== 'active') throw new ImportRefused('service_deactivated');
-  return account.id;
 }
 
 async function headerOf(lines: AsyncGenerator<CsvLine>): Promise<CertificateHeader> {

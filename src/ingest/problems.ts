@@ -23,6 +23,21 @@ export const problemTexts = {
   field_is_private: 'is a private field of this list; make it shareable on the page of the list first',
   field_is_shared: 'is a shareable field of this list; make it private on the page of the list first',
   field_of_both_kinds: 'is filled as custom: and as shared: in one list',
+  product_type: 'is not one of single, wildcard, multi_domain',
+  order_status: 'is not one of draft, awaiting_validation, awaiting_documents, issued, cancelled, rejected',
+  vetting_status: 'is not one of not_required, pending, passed, failed',
+  domain: 'has a name that is not a domain',
+  too_many_domains: 'has more than 250 domains',
+  country: 'is not a country code of two letters',
+  organisation_on_dv: 'is for OV and EV only; an order that needs no vetting is DV',
+  nothing_known: 'has neither a certificate in PEM form nor a header of TLS orders',
+  private_key: 'is never stored; leave private keys out of the file',
+  certificate_request: 'is never stored; leave certificate requests out of the file',
+  not_a_certificate: 'is not a certificate',
+  block_open: 'has a BEGIN line without its END',
+  block_too_long: 'is longer than a certificate can be',
+  certificate_unreadable: 'is not a certificate that can be read',
+  certificate_dates: 'has dates of validity outside the years 1900 to 9999',
 } as const;
 
 export type ProblemCode = keyof typeof problemTexts;
@@ -30,7 +45,7 @@ export type ProblemCode = keyof typeof problemTexts;
 export interface Problem {
   /** Line of the file, from 1; null when it is about the whole file. */
   readonly line: number | null;
-  /** The column's name in the header; null when it is about the whole line. */
+  /** The column's name in the header, or the name of a PEM block; null when it is about the whole line. */
   readonly column: string | null;
   readonly code: ProblemCode;
   /** Another line that this is about. */
@@ -70,8 +85,8 @@ export function describeProblem({ line, column, code, otherLine }: Problem): str
 const refusals = {
   problems: 'Nothing was imported: the file has problems.',
   account_unknown: 'No account has this e-mail address.',
-  service_missing: 'This account does not use certfusion.',
-  service_deactivated: 'This account has deactivated certfusion.',
+  service_missing: 'This account does not use this service.',
+  service_deactivated: 'This account has deactivated this service.',
 } as const;
 
 /** Why an import changed nothing. `message` and `describeProblem` are fixed texts and column names, never values. */

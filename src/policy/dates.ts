@@ -16,6 +16,17 @@ export function addDays(day: Day, days: number): Day {
   return dayOf(instant);
 }
 
+/** The same day of a later month; a month that is too short ends on its last day, and the calendar on 9999-12-31. */
+export function addMonths(day: Day, months: number): Day {
+  const instant = new Date(`${day}T00:00:00Z`);
+  const date = instant.getUTCDate();
+  instant.setUTCDate(1);
+  instant.setUTCMonth(instant.getUTCMonth() + months + 1, 0);
+  if (instant.getUTCFullYear() > 9999) return '9999-12-31';
+  instant.setUTCDate(Math.min(date, instant.getUTCDate()));
+  return dayOf(instant);
+}
+
 /** True for a real calendar day written `YYYY-MM-DD`, year 1900 to 9999. */
 export function isDay(text: string): boolean {
   if (!/^(?:19|[2-9]\d)\d\d-\d\d-\d\d$/.test(text)) return false;

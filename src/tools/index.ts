@@ -5,9 +5,14 @@ import { explainFieldPolicy } from './explain-field-policy.ts';
 import { getAccountSummary } from './get-account-summary.ts';
 import { getCertificateSummary } from './get-certificate-summary.ts';
 import { getDisclosureHistory } from './get-disclosure-history.ts';
+import { getDomainContactPrivacy } from './get-domain-contact-privacy.ts';
 import { getRecipientSummary } from './get-recipient-summary.ts';
+import { getTlsCertificateSummary } from './get-tls-certificate-summary.ts';
+import { getTlsExpiryReport } from './get-tls-expiry-report.ts';
 import { listCertificateLists } from './list-certificate-lists.ts';
 import { listConnectedApps } from './list-connected-apps.ts';
+import { listTlsCertificates } from './list-tls-certificates.ts';
+import { listTlsOrders } from './list-tls-orders.ts';
 import { searchCertificates } from './search-certificates.ts';
 import { searchRecipients } from './search-recipients.ts';
 
@@ -19,6 +24,11 @@ export const tools: readonly AnyTool[] = [
   getCertificateSummary,
   searchRecipients,
   getRecipientSummary,
+  listTlsCertificates,
+  getTlsCertificateSummary,
+  getTlsExpiryReport,
+  listTlsOrders,
+  getDomainContactPrivacy,
   listConnectedApps,
   getDisclosureHistory,
   disconnectThisApp,

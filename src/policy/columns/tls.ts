@@ -3,7 +3,7 @@ import type { TablePolicy } from './table.ts';
 export const tlsTables = {
   tls_orders: {
     owner: 'account_id',
-    read: false,
+    read: true,
     columns: {
       id: ['internal', 'tls_order'],
       account_id: ['internal', 'tls_order'],
@@ -21,7 +21,7 @@ export const tlsTables = {
   },
   tls_certificates: {
     owner: 'account_id',
-    read: false,
+    read: true,
     columns: {
       id: ['internal', 'tls_certificate'],
       account_id: ['internal', 'tls_certificate'],
@@ -42,6 +42,18 @@ export const tlsTables = {
       hidden_at: ['control', 'tls_certificate'],
     },
   },
+  tls_names: {
+    owner: 'account_id',
+    read: true,
+    columns: {
+      account_id: ['internal', 'tls_certificate'],
+      name: ['internal', 'tls_certificate'],
+      valid_until: ['internal', 'tls_certificate'],
+      serial_key: ['internal', 'tls_certificate'],
+      certificate_id: ['internal', 'tls_certificate'],
+      hidden_at: ['control', 'tls_certificate'],
+    },
+  },
   order_contacts: {
     owner: 'account_id',
     read: false,
@@ -55,7 +67,7 @@ export const tlsTables = {
   },
   domain_privacy: {
     owner: 'account_id',
-    read: false,
+    read: true,
     columns: {
       account_id: ['internal', 'tls_order'],
       domain: ['certificate', 'tls_order'],
@@ -67,7 +79,7 @@ export const tlsTables = {
   },
   domain_exposures: {
     owner: 'account_id',
-    read: false,
+    read: true,
     columns: {
       account_id: ['internal', 'tls_order'],
       domain: ['certificate', 'tls_order'],

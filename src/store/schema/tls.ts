@@ -27,6 +27,7 @@ export const tlsOrders = pgTable(
   (t) => [
     uniqueIndex('tls_orders_order_number').on(t.accountId, t.orderNumber),
     index('tls_orders_order').on(t.accountId, t.orderedOn, t.orderNumber),
+    index('tls_orders_of_status').on(t.accountId, t.status, t.orderedOn, t.orderNumber),
     check('tls_orders_product_type', sql`${t.productType} in ('single', 'wildcard', 'multi_domain')`),
     check('tls_orders_validation_level', sql`${t.validationLevel} in ('DV', 'OV', 'EV', 'unknown')`),
     check(
@@ -48,6 +49,7 @@ export const tlsCertificates = pgTable(
     accountId: account(),
     orderId: uuid('order_id').references(() => tlsOrders.id),
     fingerprint: bytea('fingerprint').notNull(),
+    /** Serial number and beginning of the fingerprint: the order of certificates that end on one day never depends on an id. */
     serialKey: key('serial_key').notNull(),
     commonName: text('common_name').notNull(),
     dnsNames: text('dns_names').array().notNull(),
@@ -65,11 +67,34 @@ export const tlsCertificates = pgTable(
   (t) => [
     uniqueIndex('tls_certificates_fingerprint').on(t.accountId, t.fingerprint),
     uniqueIndex('tls_certificates_order').on(t.accountId, t.validUntil, t.serialKey),
+    index('tls_certificates_of_type').on(t.accountId, t.type, t.validUntil, t.serialKey),
+    index('tls_certificates_revoked')
+      .on(t.accountId, t.validUntil, t.serialKey)
+      .where(sql`${t.revokedOn} is not null`),
     check('tls_certificates_type', sql`${t.type} in ('DV', 'OV', 'EV', 'unknown')`),
     check(
       'tls_certificates_dv_without_organisation',
       sql`${t.type} <> 'DV' or (${t.organisationName} is null and ${t.organisationCountry} is null)`,
     ),
+  ],
+);
+
+/** One row a name of a certificate, as `domainKey` writes it: how a domain finds its certificates. */
+export const tlsNames = pgTable(
+  'tls_names',
+  {
+    accountId: account(),
+    name: key('name').notNull(),
+    validUntil: date('valid_until', { mode: 'string' }).notNull(),
+    serialKey: key('serial_key').notNull(),
+    certificateId: uuid('certificate_id')
+      .notNull()
+      .references(() => tlsCertificates.id, { onDelete: 'cascade' }),
+    hiddenAt: instant('hidden_at'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.accountId, t.name, t.validUntil, t.serialKey] }),
+    index('tls_names_certificate').on(t.certificateId),
   ],
 );
 

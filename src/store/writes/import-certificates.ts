@@ -1,7 +1,4 @@
-import { and, eq } from 'drizzle-orm';
-import { emailKey } from '../../policy/text.ts';
-import type { Database, Orm } from '../db.ts';
-import { accounts, memberships } from '../schema/index.ts';
+import type { Database } from '../db.ts';
 import { inBulkTransaction, type BulkTransaction } from './bulk.ts';
 import { findConflicts, type Conflict } from './certificate-conflicts.ts';
 import { stage, type CustomColumn, type ImportedCertificate } from './certificate-staging.ts';
@@ -21,22 +18,6 @@ export interface ImportRun extends Merge {
   readonly mostConflicts: number;
   /** Called once all lines are read and before anything is stored; throws to refuse the file. */
   readonly review: (conflicts: readonly Conflict[]) => void;
-}
-
-/** Who an import is for: an account's id and its certfusion membership, or null. */
-export async function findImportAccount({
-  orm,
-  email,
-}: {
-  orm: Orm;
-  email: string;
-}): Promise<{ id: string; status: string | null } | null> {
-  const [found] = await orm
-    .select({ id: accounts.id, status: memberships.status })
-    .from(accounts)
-    .leftJoin(memberships, and(eq(memberships.accountId, accounts.id), eq(memberships.service, 'certfusion')))
-    .where(eq(accounts.emailKey, emailKey(email)));
-  return found ?? null;
 }
 
 /**
