@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { createServer, type AddressInfo } from 'node:net';
@@ -34,6 +34,7 @@ export async function openInspector(origin: string, { choices = [{}] }: { choice
   const directory = await mkdtemp(join(tmpdir(), 'inspector-'));
   const person = new Person(origin);
   const port = await freePort();
+  const running = new Set<ChildProcess>();
   const left = [...choices];
   const answer = async (page: URL) => {
     let visit = await person.get(page);
@@ -43,8 +44,11 @@ export async function openInspector(origin: string, { choices = [{}] }: { choice
   };
   return {
     person,
-    run: (...options) => runOnce({ origin, directory, options, answer, port }),
-    close: () => rm(directory, { recursive: true, force: true }),
+    run: (...options) => runOnce({ origin, directory, options, answer, port, running }),
+    close: async () => {
+      for (const child of running) child.kill();
+      await rm(directory, { recursive: true, force: true });
+    },
   };
 }
 
@@ -55,13 +59,15 @@ interface Run {
   readonly port: number;
   readonly options: readonly string[];
   readonly answer: (page: URL) => Promise<void>;
+  readonly running: Set<ChildProcess>;
 }
 
-function runOnce({ origin, directory, options, answer, port }: Run): Promise<InspectorRun> {
+function runOnce({ origin, directory, options, answer, port, running }: Run): Promise<InspectorRun> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [command, '--cli', `${origin}/mcp`, '--transport', 'http', ...options, '--format', 'json'], {
       env: environment(directory, port),
     });
+    running.add(child);
     let [stdout, stderr] = ['', ''];
     const answered = new Set<string>();
     child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
@@ -75,7 +81,10 @@ function runOnce({ origin, directory, options, answer, port }: Run): Promise<Ins
       }
     });
     child.on('error', reject);
-    child.on('close', (code) => resolve({ code, result: stdout.trim() === '' ? null : JSON.parse(stdout), stderr }));
+    child.on('close', (code) => {
+      running.delete(child);
+      resolve({ code, result: stdout.trim() === '' ? null : JSON.parse(stdout), stderr });
+    });
   });
 }
 
