@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { fieldPolicies, type FieldPolicy } from './field.ts';
 import { account } from './fields/account.ts';
+import { activity, issuance } from './fields/activity.ts';
 import { app, disclosure, disconnection } from './fields/app.ts';
 import { certificate, list, recipient } from './fields/certificate.ts';
 import { domainPrivacy, expiryBucket, tlsCertificate, tlsOrder } from './fields/tls.ts';
 import type { Scope } from './scopes.ts';
 
-const records = [account, list, certificate, recipient, app, disconnection, disclosure, tlsCertificate, expiryBucket, tlsOrder, domainPrivacy];
+const records = [account, list, certificate, recipient, issuance, activity, app, disconnection, disclosure, tlsCertificate, expiryBucket, tlsOrder, domainPrivacy];
 
 function policiesIn(schema: z.ZodType): FieldPolicy[] {
   const own = fieldPolicies.get(schema);

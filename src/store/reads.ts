@@ -63,6 +63,20 @@ export interface RecipientCertificateRow {
   status: string;
 }
 
+export interface IssuanceRow {
+  period: string;
+  issued: number;
+  revoked: number;
+  expired: number;
+}
+
+/** Null is a suppressed count. */
+export interface ActivityRow {
+  month: string;
+  views: number | null;
+  downloads: number | null;
+}
+
 export interface ConnectedAppRow {
   app: string;
   name: string;
@@ -98,6 +112,8 @@ export interface Reader extends TlsReader {
   recipients(filter: RecipientFilter): Promise<(RecipientRow | Stop<RecipientRow, 'recipient'>)[]>;
   recipientSummary(recipient: string): Promise<RecipientSummaryRow | undefined>;
   recipientCertificates(which: { recipient: string; limit: number }): Promise<RecipientCertificateRow[]>;
+  issuanceStats(filter: { period: string; list: string | null }): Promise<IssuanceRow[]>;
+  verificationActivity(filter: { list: string; months: number }): Promise<ActivityRow[]>;
   connectedApps(): Promise<ConnectedAppRow[]>;
   disclosureHistory(page: { since: string; afterDay: string | null; afterKey: string | null; limit: number }): Promise<DisclosureRow[]>;
 }
@@ -155,6 +171,8 @@ export function readerFor({ tools, digest, now }: { tools: Statement; digest: Ui
       read('read_recipients', filter.words, filter.list, filter.hasCertificate, filter.afterKey, filter.afterRank, filter.limit),
     recipientSummary: (recipient) => one('read_recipient_summary', recipient),
     recipientCertificates: ({ recipient, limit }) => read('read_recipient_certificates', recipient, limit),
+    issuanceStats: ({ period, list }) => read('read_issuance_stats', period, list),
+    verificationActivity: ({ list, months }) => read('read_verification_activity', list, months),
     connectedApps: () => read('read_connected_apps'),
     disclosureHistory: ({ since, afterDay, afterKey, limit }) => read('read_disclosure_history', since, afterDay, afterKey, limit),
   };

@@ -6,7 +6,9 @@ import { getAccountSummary } from './get-account-summary.ts';
 import { getCertificateSummary } from './get-certificate-summary.ts';
 import { getDisclosureHistory } from './get-disclosure-history.ts';
 import { getDomainContactPrivacy } from './get-domain-contact-privacy.ts';
+import { getIssuanceStats } from './get-issuance-stats.ts';
 import { getRecipientSummary } from './get-recipient-summary.ts';
+import { getVerificationActivity } from './get-verification-activity.ts';
 import { getTlsCertificateSummary } from './get-tls-certificate-summary.ts';
 import { getTlsExpiryReport } from './get-tls-expiry-report.ts';
 import { listCertificateLists } from './list-certificate-lists.ts';
@@ -22,8 +24,10 @@ export const tools: readonly AnyTool[] = [
   listCertificateLists,
   searchCertificates,
   getCertificateSummary,
+  getIssuanceStats,
   searchRecipients,
   getRecipientSummary,
+  getVerificationActivity,
   listTlsCertificates,
   getTlsCertificateSummary,
   getTlsExpiryReport,

@@ -22,9 +22,12 @@ describe('every tool', () => {
     app = await connect(world, { choices: { tick: 'all' } });
     const [certificate] = rowsOf(await app.call('search_certificates', { limit: 1 }), 'certificates');
     const [recipient] = rowsOf(await app.call('search_recipients', { limit: 1 }), 'recipients');
+    const [list] = rowsOf(await app.call('list_certificate_lists', { limit: 1 }), 'lists');
     inputs = {
       get_certificate_summary: { certificate: certificate?.['certificate'] },
       get_recipient_summary: { recipient: recipient?.['recipient'] },
+      get_issuance_stats: { period: 'month' },
+      get_verification_activity: { list: list?.['list'] },
     };
   });
   afterAll(() => world.close());

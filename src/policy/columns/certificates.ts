@@ -101,6 +101,18 @@ export const certificatesTables = {
       hidden_at: ['control', 'certificate'],
     },
   },
+  issuance_counts: {
+    owner: 'account_id',
+    read: true,
+    columns: {
+      account_id: ['internal', 'certificate'],
+      list_id: ['internal', 'certificate'],
+      period: ['certificate', 'certificate'],
+      issued: ['certificate', 'certificate'],
+      revoked: ['certificate', 'certificate'],
+      expired: ['certificate', 'certificate'],
+    },
+  },
   verification_events: {
     owner: 'account_id',
     read: false,
@@ -117,7 +129,7 @@ export const certificatesTables = {
   },
   verification_months: {
     owner: 'account_id',
-    read: false,
+    read: true,
     columns: {
       account_id: ['internal', 'verification_activity'],
       list_id: ['internal', 'verification_activity'],

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { check, date, index, integer, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { check, date, index, integer, pgTable, primaryKey, text, unique, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { accounts } from './accounts.ts';
 import { id, instant, key } from './columns.ts';
 
@@ -163,38 +163,28 @@ export const customValues = pgTable(
   ],
 );
 
-/** Opened verification links (CF-19). Partitioned by month of `at`. */
-export const verificationEvents = pgTable(
-  'verification_events',
+/**
+ * How many of an account's visible certificates were issued, revoked and expired on a day (`2026-11-22`) and in a month
+ * (`2026-11`), of one list or, where the list is null, of all: kept by triggers (store/functions/issuance.sql).
+ */
+export const issuanceCounts = pgTable(
+  'issuance_counts',
   {
-    id: uuid('id').notNull().defaultRandom(),
-    at: instant('at').notNull(),
-    accountId: uuid('account_id').notNull(),
-    certificateId: uuid('certificate_id').notNull(),
-    kind: text('kind').notNull(),
-    ip: text('ip'),
-    userAgent: text('user_agent'),
-    referrer: text('referrer'),
+    accountId: uuid('account_id')
+      .notNull()
+      .references(() => accounts.id, { onDelete: 'cascade' }),
+    listId: uuid('list_id').references(() => lists.id, { onDelete: 'cascade' }),
+    period: key('period').notNull(),
+    issued: integer('issued').notNull(),
+    revoked: integer('revoked').notNull(),
+    /** By the day of expiry, future ones too; what was revoked by then never expired. */
+    expired: integer('expired').notNull(),
   },
   (t) => [
-    primaryKey({ columns: [t.id, t.at] }),
-    index('verification_events_certificate').on(t.certificateId, t.at),
-    check('verification_events_kind', sql`${t.kind} in ('view', 'download')`),
+    unique('issuance_counts_period').on(t.accountId, t.listId, t.period).nullsNotDistinct(),
+    index('issuance_counts_list').on(t.listId),
+    index('issuance_counts_empty')
+      .on(t.accountId)
+      .where(sql`${t.issued} = 0 and ${t.revoked} = 0 and ${t.expired} = 0`),
   ],
-);
-
-/** Published monthly counts of a list, frozen; null is a suppressed count. */
-export const verificationMonths = pgTable(
-  'verification_months',
-  {
-    accountId: account(),
-    listId: uuid('list_id')
-      .notNull()
-      .references(() => lists.id),
-    month: key('month').notNull(),
-    views: integer('views'),
-    downloads: integer('downloads'),
-    hiddenAt: instant('hidden_at'),
-  },
-  (t) => [primaryKey({ columns: [t.listId, t.month] })],
 );

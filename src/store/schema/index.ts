@@ -3,3 +3,4 @@ export * from './certificates.ts';
 export * from './oauth.ts';
 export * from './privacy.ts';
 export * from './tls.ts';
+export * from './verification.ts';
