@@ -65,6 +65,9 @@ button.quiet:hover, .button.quiet:hover { background: var(--wash); filter: none;
 ul.rows { list-style: none; padding: 0; }
 ul.rows li { padding: 1.1rem 0; border-bottom: 1px solid var(--line); }
 .rows .tile { filter: grayscale(1); }
+form.toggle { display: flex; flex-wrap: wrap; gap: .5rem 1.5rem; align-items: center; justify-content: space-between; margin: 0; }
+form.toggle .status { margin-left: 1rem; }
+form.toggle button { padding: .55rem 1.1rem; font-size: .95rem; }
 .filters { margin: 0 0 1.5rem; }
 .filters ul { gap: .5rem; }
 .filters a { border: 1px solid var(--line); border-radius: 999px; padding: .45rem 1rem; background: var(--card); }

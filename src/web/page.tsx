@@ -1,16 +1,33 @@
 import type { Child, FC, PropsWithChildren } from 'hono/jsx';
+import type { Scope } from '../policy/scopes.ts';
 import { stylesheet } from './styles.ts';
+
+interface Place {
+  readonly path: string;
+  readonly label: string;
+  /** Only where the installation has this scope, which says that its service runs. */
+  readonly scope?: Scope;
+}
 
 /** The pages that a signed-in person can go to. */
 export const navigation = [
   { path: '/dashboard', label: 'Connected apps' },
   { path: '/dashboard/disclosures', label: 'Disclosures' },
-] as const;
+  { path: '/dashboard/lists', label: 'Lists', scope: 'certificates:read' },
+] as const satisfies readonly Place[];
+
+const places: readonly Place[] = navigation;
+
+/** Who is signed in, and the scopes of the installation. */
+export interface Visitor {
+  readonly displayName: string;
+  readonly scopes?: readonly Scope[];
+}
 
 export interface PageProps {
   readonly title: string;
   /** Who is signed in: shows the navigation. */
-  readonly person?: { readonly displayName: string } | null;
+  readonly person?: Visitor | null;
   /** The navigation's path that this page belongs to. */
   readonly at?: (typeof navigation)[number]['path'];
   /** One column for a single form. */
@@ -42,7 +59,7 @@ export const Page: FC<PropsWithChildren<PageProps>> = ({ title, person, at, narr
   </html>
 );
 
-const Header: FC<{ person: { readonly displayName: string } | null; at?: string }> = ({ person, at }) => (
+const Header: FC<{ person: Visitor | null; at?: string }> = ({ person, at }) => (
   <header class="top">
     <div>
       <a class="brand" href="/">
@@ -52,7 +69,7 @@ const Header: FC<{ person: { readonly displayName: string } | null; at?: string 
         <>
           <nav aria-label="Dashboard">
             <ul>
-              {navigation.map(({ path, label }) => (
+              {places.filter(({ scope }) => !scope || person.scopes?.includes(scope)).map(({ path, label }) => (
                 <li>
                   <a href={path} {...(path === at && { 'aria-current': 'page' as const })}>
                     {label}

@@ -13,6 +13,7 @@ import { disclosuresPage } from './disclosures.tsx';
 import { makeFrame } from './frame.tsx';
 import { homePage } from './home.tsx';
 import type { WebEnv } from './http.ts';
+import { listPages } from './lists.tsx';
 import { refuseOtherMethods } from './methods.ts';
 import type { OwnerDeps } from './owner.ts';
 import { passwordPages } from './password.tsx';
@@ -38,7 +39,10 @@ export function makePages({ oauth, orm, handlesFor, keys, clock, log }: PagesDep
   pages.route('/', appChanges({ oauth, sessions, orm, handlesFor }));
   pages.route('/', appPage({ sessions, orm, handlesFor }));
   pages.route('/', disclosuresPage({ sessions, orm, handlesFor, ledgerKey: keys.ledger }));
-  if (oauth.scopes.includes('certificates:read')) pages.route('/', certificatePage({ sessions, orm, handlesFor, clock }));
+  if (oauth.scopes.includes('certificates:read')) {
+    pages.route('/', certificatePage({ sessions, orm, handlesFor, clock }));
+    pages.route('/', listPages({ sessions, orm, handlesFor }));
+  }
   pages.route('/', apiRoutes({ oauth, sessions, orm, handlesFor }));
   refuseOtherMethods(pages);
   return pages;

@@ -4,12 +4,13 @@ import type { OAuth } from '../oauth/oauth.ts';
 import type { SignedIn } from '../oauth/sessions.ts';
 import type { Clock } from '../policy/dates.ts';
 import { exchangeOf, safePath, type WebContext, type WebEnv } from './http.ts';
+import type { Visitor } from './page.tsx';
 
 const recentSeconds = 300;
 
 export interface WebSessions {
   /** Who is signed in on this browser. */
-  sessionOf(c: WebContext): Promise<SignedIn | null>;
+  sessionOf(c: WebContext): Promise<(SignedIn & Visitor) | null>;
   /** Lets only a signed-in person through, as `c.get('person')`; others sign in first and come back. Under `/api/`: 401. */
   readonly requireSession: MiddlewareHandler<WebEnv>;
   /** For changes that need the password: lets a person through who signed in within 5 minutes. Use it after `requireSession`. */
@@ -19,7 +20,10 @@ export interface WebSessions {
 }
 
 export function makeWebSessions({ oauth, clock }: { oauth: OAuth; clock: Clock }): WebSessions {
-  const sessionOf = (c: WebContext) => oauth.sessions.read(exchangeOf(c));
+  const sessionOf = async (c: WebContext): Promise<SignedIn & Visitor | null> => {
+    const person = await oauth.sessions.read(exchangeOf(c));
+    return person && { ...person, scopes: oauth.scopes };
+  };
   const secure = oauth.publicUrl.startsWith('https:') ? '; Secure' : '';
   return {
     sessionOf,
