@@ -1,14 +1,12 @@
 #!/usr/bin/env node
-import { createServer, type Server } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
-import { readFile } from 'node:fs/promises';
-import { once } from 'node:events';
+import { setTimeout as after } from 'node:timers/promises';
 import { Command } from 'commander';
-import { makeApp, type App } from './app.ts';
+import type { App } from './app.ts';
 import { accountCommands } from './commands/accounts.ts';
 import { demoCommand } from './commands/demo.ts';
 import { explain, UsageError } from './commands/explain.ts';
 import { importCommands } from './commands/imports.ts';
+import { listen, type Listening } from './commands/listen.ts';
 import { openDatabase, withDatabase } from './commands/open-database.ts';
 import type { Terminal } from './commands/terminal.ts';
 import { readConfig, type Config } from './config.ts';
@@ -22,6 +20,8 @@ import { version } from './version.ts';
 
 const sweepMs = 300_000;
 const stopMs = 20_000;
+/** For how long a load balancer may still bring requests after `/readyz` has said no. */
+const lingerMs = 2_000;
 const clock = systemClock;
 
 const terminal: Terminal = {
@@ -43,11 +43,13 @@ async function serve(): Promise<void> {
     log.warn('tools read through the application’s login, dropped to the execute-only role; one of its own in TOOLS_DATABASE_URL is safer');
   }
   const metrics = makeMetrics();
+  // Loaded here, so that commands and bad settings need not wait for it.
+  const { makeApp } = await import('./app.ts');
   const app = await makeApp({ config, database, dataKey, clock, log, countCall: metrics.countCall });
   if (config.metricsPort !== null) await metrics.listen(config.metricsPort, config.host);
-  const server = await listen(config, app);
+  const listening = await listen(config, (request, response) => void app.handle(request, response));
   const sweeping = setInterval(() => void app.sweep().catch((error: unknown) => log.error({ err: error }, 'the sweep failed')), sweepMs);
-  stopOnSignal({ server, app, log, sweeping, close: () => database.close() });
+  stopOnSignal({ listening, app, log, sweeping, isShared: config.databaseUrl !== null, close: () => database.close() });
   if (demo) greet(config);
   terminal.print(`ready ${config.publicUrl}/mcp`);
 }
@@ -58,41 +60,37 @@ function greet({ publicUrl }: Config): void {
   terminal.print(`Connect an MCP client, for example: npx @modelcontextprotocol/inspector --transport http --server-url ${publicUrl}/mcp`);
 }
 
-async function listen({ tls, port, host }: Config, app: App): Promise<Server> {
-  const limits = { requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 65_000 };
-  const answer: Parameters<typeof createServer>[1] = (request, response) => void app.handle(request, response);
-  const server = tls
-    ? createTlsServer({ ...limits, minVersion: 'TLSv1.2', cert: await readFile(tls.certFile), key: await readFile(tls.keyFile) }, answer)
-    : createServer(limits, answer);
-  server.listen(port, host);
-  await once(server, 'listening');
-  return server;
-}
-
 interface Running {
-  readonly server: Server;
+  readonly listening: Listening;
   readonly app: App;
   readonly log: Logger;
   readonly sweeping: NodeJS.Timeout;
+  /** Several instances may stand behind a load balancer. */
+  readonly isShared: boolean;
   readonly close: () => Promise<void>;
 }
 
-/** SIGTERM and SIGINT: no new requests, those in flight are answered, the ledger is committed, then the end. */
-function stopOnSignal({ server, app, log, sweeping, close }: Running): void {
+/** SIGTERM and SIGINT: `/readyz` says no, requests in flight are answered, the ledger is committed, then the end. The second signal ends at once. */
+function stopOnSignal({ listening, app, log, sweeping, isShared, close }: Running): void {
   const stop = async (signal: NodeJS.Signals): Promise<void> => {
     log.info({ signal }, 'stopping');
     setTimeout(() => process.exit(1), stopMs).unref();
     clearInterval(sweeping);
     app.drain();
-    const closed = once(server, 'close');
-    server.close();
-    server.closeIdleConnections();
-    await closed;
+    listening.drain();
+    if (isShared && signal === 'SIGTERM') await after(lingerMs);
+    await listening.close();
     await app.close();
     await close();
     log.info('stopped');
   };
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(signal).then(() => process.exit(0), fail));
+  let stopping = false;
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    void stop(signal).then(() => process.exit(0), fail);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, onSignal);
 }
 
 function fail(error: unknown): never {
@@ -102,8 +100,12 @@ function fail(error: unknown): never {
   process.exit(1);
 }
 
-const program = new Command('certveil').description('The MCP server between a certificate database and AI assistants.').version(version);
-program.command('serve', { isDefault: true }).description('run the server (the default)').action(serve);
+const program = new Command('certveil')
+  .description('The MCP server between a certificate database and AI assistants.')
+  .version(version)
+  .showSuggestionAfterError(false)
+  .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'certveil: ')) });
+program.command('serve').description('run the server (the default)').action(serve);
 program
   .command('migrate')
   .description('bring the database up to date')
@@ -111,4 +113,4 @@ program
 demoCommand(program, terminal);
 accountCommands(program, terminal);
 importCommands(program, terminal);
-program.parseAsync().catch(fail);
+program.parseAsync(process.argv.length > 2 ? process.argv : [...process.argv, 'serve']).catch(fail);

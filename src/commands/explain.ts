@@ -1,6 +1,6 @@
 import { SettingError } from '../config.ts';
 import { describeProblem, ImportRefused } from '../ingest/problems.ts';
-import { DirectoryInUse } from '../store/embedded.ts';
+import { DirectoryInUse, DirectoryUnusable } from '../store/embedded.ts';
 import { MissingRights } from '../store/migrate.ts';
 import { AccountRefused } from '../store/writes/new-account.ts';
 import { WrongDataKey } from '../store/purpose-keys.ts';
@@ -23,6 +23,7 @@ const refusedCodes: Readonly<Record<string, string>> = {
 export function explain(error: unknown): string | null {
   if (error instanceof SettingError || error instanceof UsageError || error instanceof AccountRefused) return error.message;
   if (error instanceof DirectoryInUse) return 'DATA_DIR is in use by a running server. Stop it first.';
+  if (error instanceof DirectoryUnusable) return `DATA_DIR ${error.message}`;
   if (error instanceof WrongDataKey) return 'DATA_KEY does not open the keys in this database';
   if (error instanceof MissingRights) return `The login may not create roles. As an administrator of the database run once:\n${error.sql}`;
   if (error instanceof DatabaseDiffers)

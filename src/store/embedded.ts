@@ -10,12 +10,17 @@ export class DirectoryInUse extends Error {
   override readonly name = 'DirectoryInUse';
 }
 
+/** The data directory can't be what it must be; the message completes "DATA_DIR". */
+export class DirectoryUnusable extends Error {
+  override readonly name = 'DirectoryUnusable';
+}
+
 /** The longest socket path that every system takes. */
 const longestSocketPath = 100;
 
-/** Opens the database in a directory, alone: PGlite takes no lock itself, and two processes would destroy it. @throws DirectoryInUse */
+/** Opens the database in a directory, alone: PGlite takes no lock itself, and two processes would destroy it. @throws DirectoryInUse, DirectoryUnusable */
 export async function openEmbedded({ directory }: { directory: string }): Promise<Database> {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+  await makeDirectory(directory);
   const lock = await lockDirectory(await realpath(directory));
   const database = await openPglite({ directory: join(directory, 'pglite') });
   const unlock = () => new Promise<void>((resolve) => lock.close(() => resolve()));
@@ -31,15 +36,23 @@ export async function openEmbedded({ directory }: { directory: string }): Promis
 /** The installation's DATA_KEY when embedded: made once, readable by its owner only. */
 export async function embeddedDataKey({ directory }: { directory: string }): Promise<Buffer> {
   const file = join(directory, 'data.key');
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+  await makeDirectory(directory);
   try {
     await writeFile(file, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600, flag: 'wx' });
   } catch (error) {
     if (!hasCode(error, 'EEXIST')) throw error;
   }
   const key = Buffer.from(await readFile(file, 'utf8'), 'base64');
-  if (key.length !== 32) throw new Error('data.key does not hold 32 bytes');
+  if (key.length !== 32) throw new DirectoryUnusable('holds a data.key that is not 32 bytes');
   return key;
+}
+
+async function makeDirectory(directory: string): Promise<void> {
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw new DirectoryUnusable('cannot be used as a directory', { cause });
+  }
 }
 
 /** A listening socket is a lock that dies with its process, unlike a file. */

@@ -1,0 +1,93 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { certveil, type Settings } from '../support/server-process.ts';
+
+const secret = 'zq7secretword';
+
+describe('a start that cannot be', { timeout: 120_000 }, () => {
+  let directory: string;
+  const taken = createServer();
+
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'certveil-settings-'));
+    await writeFile(join(directory, 'file'), 'no directory, no key, no certificate');
+    await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', () => resolve()));
+  });
+  afterAll(async () => {
+    taken.close();
+    await rm(directory, { recursive: true, force: true });
+  });
+
+  const key = Buffer.alloc(32, 1).toString('base64');
+  const nowhere = `postgres://someone:${secret}@127.0.0.1:1/nothing`;
+
+  it.each<readonly [string, Settings]>([
+    ['PORT must be a port number, 0 to 65535', { PORT: secret }],
+    ['PORT must be a port number, 0 to 65535', { PORT: '65536' }],
+    ['PORT must be a port number, 0 to 65535', { PORT: '1.5' }],
+    ['HOST must be a host name or address', { HOST: `${secret} /` }],
+    ['PUBLIC_URL must be an http or https origin without a path, such as https://mcp.example.com', { PUBLIC_URL: `https://${secret}/x` }],
+    ['PUBLIC_URL must be an http or https origin without a path, such as https://mcp.example.com', { PUBLIC_URL: `ftp://${secret}` }],
+    ['DATABASE_URL must be a URL that begins with postgres://', { DATABASE_URL: `mysql://root:${secret}@localhost/x` }],
+    ['DATA_KEY must be set when DATABASE_URL is', { DATABASE_URL: nowhere }],
+    ['DATA_KEY must be 32 random bytes in base64 or hexadecimal', { DATABASE_URL: nowhere, DATA_KEY: secret }],
+    ['DATABASE_URL must be set when TOOLS_DATABASE_URL is', { TOOLS_DATABASE_URL: nowhere }],
+    ['TOOLS_DATABASE_URL must be a URL that begins with postgres://', { TOOLS_DATABASE_URL: secret }],
+    ['SERVICES must be one or both of certfusion,certumssl', { SERVICES: secret }],
+    ['TLS_CERT and TLS_KEY must be set together', { TLS_CERT: secret }],
+    ['METRICS_PORT must be a port number, 0 to 65535', { METRICS_PORT: '-1' }],
+    ['LOG_LEVEL must be one of fatal, error, warn, info, debug, silent', { LOG_LEVEL: secret }],
+    ['DATABASE_URL: the database does not answer', { DATABASE_URL: nowhere, DATA_KEY: key }],
+  ])('says in one line: %s', async (line, settings) => {
+    const ended = await certveil([], settings);
+    expect(ended).toEqual({ code: 1, stdout: '', stderr: `certveil: ${line}\n` });
+  });
+
+  it('names DATA_DIR when that is no directory', async () => {
+    const ended = await certveil([], { DATA_DIR: join(directory, 'file') });
+    expect(ended).toEqual({ code: 1, stdout: '', stderr: 'certveil: DATA_DIR cannot be used as a directory\n' });
+  });
+
+  it('names PORT when it is taken, TLS_CERT and TLS_KEY when their files are missing or hold something else', async () => {
+    const data = join(directory, 'data');
+    const file = join(directory, 'file');
+    const lineOf = async (settings: Settings) => {
+      const { code, stdout, stderr } = await certveil([], { DATA_DIR: data, ...settings });
+      expect([code, stdout.includes('ready')]).toEqual([1, false]);
+      return stderr.split('\n').filter((line) => line !== '' && !line.startsWith('oidc-provider WARNING'));
+    };
+    const port = String((taken.address() as AddressInfo).port);
+    expect(await lineOf({ PORT: port })).toEqual(['certveil: PORT is in use by another process']);
+    const missing = join(directory, secret);
+    expect(await lineOf({ TLS_CERT: missing, TLS_KEY: file })).toEqual(['certveil: TLS_CERT names a file that cannot be read']);
+    expect(await lineOf({ TLS_CERT: file, TLS_KEY: missing })).toEqual(['certveil: TLS_KEY names a file that cannot be read']);
+    expect(await lineOf({ TLS_CERT: file, TLS_KEY: file })).toEqual(['certveil: TLS_CERT does not hold PEM that fits']);
+    expect(await lineOf({ HOST: '203.0.113.1' })).toEqual(['certveil: HOST is not an address of this machine']);
+    await writeFile(join(data, 'data.key'), secret);
+    expect(await lineOf({})).toEqual(['certveil: DATA_DIR holds a data.key that is not 32 bytes']);
+  });
+
+  it.each<readonly [string, readonly string[]]>([
+    ['unknown command', ['flyy']],
+    ['unknown option', ['--flyy']],
+    ['unknown command', ['account', 'flyy']],
+    ['missing required argument', ['account', 'disable']],
+    ["required option '--name <name>' not specified", ['account', 'add', 'someone@example.com']],
+    ["required option '--account <email>' not specified", ['import', 'certificates', 'x.csv']],
+    ['too many arguments', ['migrate', 'now']],
+  ])('says in one line: %s', async (words, args) => {
+    const { code, stdout, stderr } = await certveil(args, { DATA_DIR: join(directory, 'never') });
+    expect([code, stdout, stderr.trimEnd().split('\n')]).toEqual([1, '', [expect.stringMatching(new RegExp(`^certveil: ${words}`))]]);
+  });
+
+  it('tells what there is when it is asked for help', async () => {
+    const { code, stdout, stderr } = await certveil(['--help']);
+    expect([code, stderr]).toEqual([0, '']);
+    for (const command of ['serve', 'migrate', 'demo', 'account', 'import']) expect(stdout).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
+    expect((await certveil(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});
