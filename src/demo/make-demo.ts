@@ -2,9 +2,18 @@ import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { addDays, dayOf, type Clock } from '../policy/dates.ts';
 import { importCertificates } from '../ingest/import-certificates.ts';
+import { importTls } from '../ingest/import-tls.ts';
 import type { Database } from '../store/db.ts';
 import { loadPurposeKeys } from '../store/purpose-keys.ts';
-import { beginDemo, demoCertificateIds, finishDemo, hideDemoList, writeDemoEvents, writeDemoRows } from '../store/writes/demo.ts';
+import {
+  beginDemo,
+  demoCertificateIds,
+  finishDemo,
+  hideDemoList,
+  revokeDemoTlsCertificates,
+  writeDemoEvents,
+  writeDemoRows,
+} from '../store/writes/demo.ts';
 import { isEmpty } from '../store/writes/new-account.ts';
 import { canaryTime } from './canary.ts';
 import { certificateFile, demoCertificates } from './certificate-file.ts';
@@ -13,7 +22,7 @@ import { demoEvents } from './events.ts';
 import { owners, restrictedList } from './owners.ts';
 import { demoPeople } from './people.ts';
 import { accountRows, caseRows, instantBefore, letterRows, moneyRows, type OwnerSetting } from './private-rows.ts';
-import { tlsRows } from './tls-rows.ts';
+import { namesOf, sites, tlsRows } from './tls-rows.ts';
 
 export { demoPassword } from './owners.ts';
 
@@ -51,6 +60,7 @@ export async function makeDemo({ database, dataKey, clock }: Demo): Promise<void
       ...caseRows(setting),
       ...tlsRows(setting, instantBefore(today, 140)),
     });
+    await importTlsFile(database, setting);
     await importInStages(database, setting, chance);
     const certificates = await demoCertificateIds(database.orm, setting.accountId);
     await writeDemoEvents(database.orm, demoEvents({ accountId: setting.accountId, owner: owner.number, certificates, now, chance }));
@@ -79,4 +89,13 @@ async function importInStages(database: Database, { owner, today }: OwnerSetting
     const clock = (): Date => new Date(`${importedOn}T${canaryTime}`);
     await importCertificates({ database, clock, accountEmail: owner.email, input: Readable.from([Buffer.from(file)]) });
   }
+}
+
+/** The owner's TLS certificates in one file; those of sites that leaked their key are then revoked. */
+async function importTlsFile(database: Database, { owner, accountId, today }: OwnerSetting): Promise<void> {
+  const { tlsFile } = await import('./tls-file.ts');
+  const file = await tlsFile({ owner, sites, today });
+  await importTls({ database, accountEmail: owner.email, input: Readable.from([Buffer.from(file)]) });
+  const commonNames = sites.filter(({ revoked }) => revoked).flatMap((site) => namesOf(site, owner.domain));
+  await revokeDemoTlsCertificates(database.orm, { accountId, commonNames, on: addDays(today, -9) });
 }

@@ -1,11 +1,11 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { addDays } from '../policy/dates.ts';
 import { placeOf, seal } from '../store/sealing.ts';
 import type { DemoRows } from '../store/writes/demo.ts';
 import { canary } from './canary.ts';
 import type { OwnerSetting } from './private-rows.ts';
 
-interface Site {
+export interface Site {
   readonly host: string;
   readonly type: 'DV' | 'OV' | 'EV';
   readonly product: 'single' | 'wildcard' | 'multi_domain';
@@ -16,7 +16,7 @@ interface Site {
   readonly revoked?: boolean;
 }
 
-const sites: readonly Site[] = [
+const visibleSites: readonly Site[] = [
   { host: 'www', type: 'EV', product: 'multi_domain', endsIn: 5, status: 'issued', vetting: 'passed' },
   { host: 'shop', type: 'OV', product: 'single', endsIn: 21, status: 'issued', vetting: 'passed' },
   { host: 'mail', type: 'DV', product: 'single', endsIn: 26, status: 'issued', vetting: 'not_required' },
@@ -30,39 +30,42 @@ const sites: readonly Site[] = [
   { host: 'gone', type: 'OV', product: 'single', endsIn: null, status: 'rejected', vetting: 'failed' },
 ];
 
-type TlsRows = Pick<DemoRows, 'tlsOrders' | 'tlsCertificates' | 'orderContacts' | 'domainPrivacy' | 'domainExposures'>;
+/** A host whose order is restricted (CS-44): neither it nor its certificate may be seen through a tool. */
+const restrictedSite: Site = {
+  host: 'canary-hidden-host',
+  type: 'DV',
+  product: 'single',
+  endsIn: 77,
+  status: 'issued',
+  vetting: 'not_required',
+};
+
+/** Every order of an owner, the restricted one last. */
+export const sites: readonly Site[] = [...visibleSites, restrictedSite];
+
+export function namesOf({ host, product }: Site, domain: string): string[] {
+  const name = `${host}.${domain}`;
+  if (product === 'wildcard') return [`*.${name}`, name];
+  return product === 'multi_domain' ? [name, domain] : [name];
+}
+
+type TlsRows = Pick<DemoRows, 'tlsOrders' | 'orderContacts' | 'domainPrivacy' | 'domainExposures'>;
 type Row<Name extends keyof TlsRows> = TlsRows[Name][number];
 
-/** An owner's TLS orders and certificates, and who may see the contacts of their domains. The last order is restricted. */
+/** An owner's TLS orders, and who may see the contacts of their domains. Their certificates come through the import. */
 export function tlsRows(setting: OwnerSetting, hiddenAt: Date): TlsRows {
   const rows = sites.map((site, at) => siteRows(setting, site, at));
-  const hiddenHost: Site = {
-    host: 'canary-hidden-host',
-    type: 'DV',
-    product: 'single',
-    endsIn: 77,
-    status: 'issued',
-    vetting: 'not_required',
-  };
-  const hidden = siteRows(setting, hiddenHost, sites.length);
   return {
-    tlsOrders: [...rows.map(({ order }) => order), { ...hidden.order, hiddenAt }],
-    tlsCertificates: [...rows.flatMap(({ certificates }) => certificates), ...hidden.certificates.map((each) => ({ ...each, hiddenAt }))],
-    orderContacts: [...rows, hidden].map(({ contact }) => contact),
+    tlsOrders: rows.map(({ order }, at) => (sites[at] === restrictedSite ? { ...order, hiddenAt } : order)),
+    orderContacts: rows.map(({ contact }) => contact),
     ...privacyRows(setting, hiddenAt),
   };
 }
 
-function siteRows(
-  setting: OwnerSetting,
-  site: Site,
-  at: number,
-): { order: Row<'tlsOrders'>; certificates: Row<'tlsCertificates'>[]; contact: Row<'orderContacts'> } {
+function siteRows(setting: OwnerSetting, site: Site, at: number): { order: Row<'tlsOrders'>; contact: Row<'orderContacts'> } {
   const { owner, accountId, today, columnsKey } = setting;
   const orderId = randomUUID();
   const contactId = randomUUID();
-  const name = `${site.host}.${owner.domain}`;
-  const names = site.product === 'wildcard' ? [`*.${name}`, name] : site.product === 'multi_domain' ? [name, owner.domain] : [name];
   const organisation =
     site.type === 'DV' ? {} : { organisationName: owner.organisation.name, organisationCountry: owner.organisation.country };
   const contact = `${canary('order_contacts', 'details_sealed', owner.number * 100 + at)} +1 202 555 0143, 12 Private Lane`;
@@ -73,13 +76,12 @@ function siteRows(
       orderNumber: `T-${owner.number}${String(1001 + at)}`,
       productType: site.product,
       validationLevel: site.type,
-      domains: names,
+      domains: namesOf(site, owner.domain),
       status: site.status,
       orderedOn: addDays(today, site.endsIn === null ? -3 - at : site.endsIn - 199),
       vettingStatus: site.vetting,
       ...organisation,
     },
-    certificates: site.endsIn === null ? [] : [{ ...certificateOf(site, site.endsIn, { setting, at, names, orderId }), ...organisation }],
     contact: {
       id: contactId,
       accountId,
@@ -87,33 +89,6 @@ function siteRows(
       role: canary('order_contacts', 'role', owner.number * 100 + at),
       detailsSealed: seal(columnsKey, contact, placeOf('order_contacts.details_sealed', contactId)),
     },
-  };
-}
-
-interface CertificatePlace {
-  readonly setting: OwnerSetting;
-  readonly at: number;
-  readonly names: readonly string[];
-  readonly orderId: string;
-}
-
-function certificateOf(site: Site, endsIn: number, { setting, at, names, orderId }: CertificatePlace): Row<'tlsCertificates'> {
-  const { owner, accountId, today } = setting;
-  const fingerprint = createHash('sha256').update(`${owner.number} ${at}`).digest();
-  return {
-    accountId,
-    orderId,
-    fingerprint,
-    serialKey: fingerprint.subarray(0, 16).toString('hex'),
-    commonName: names[0] ?? owner.domain,
-    dnsNames: [...names],
-    ipNameCount: 0,
-    type: site.type,
-    issuer: `Example Trust ${site.type} CA 2`,
-    keyAlgorithm: at % 2 === 0 ? 'ECDSA P-256' : 'RSA 3072',
-    validFrom: addDays(today, endsIn - 198),
-    validUntil: addDays(today, endsIn),
-    revokedOn: site.revoked ? addDays(today, -9) : null,
   };
 }
 

@@ -46,7 +46,8 @@ export interface DomainPrivacyRow {
   published_field_names: string[];
   required_by: string;
   exposures_started_on: string[];
-  exposures_ended_on: (string | null)[];
+  /** Empty for a period that lasts. */
+  exposures_ended_on: string[];
 }
 
 export interface TlsCertificateFilter {

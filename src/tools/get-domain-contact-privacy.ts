@@ -29,7 +29,7 @@ export const getDomainContactPrivacy = defineTool({
       domain: row.domain,
       privacy_on: row.privacy_on,
       published_field_names: row.published_field_names,
-      exposure_periods: row.exposures_started_on.map((started_on, at) => ({ started_on, ended_on: row.exposures_ended_on[at] ?? null })),
+      exposure_periods: row.exposures_started_on.map((started_on, at) => ({ started_on, ended_on: row.exposures_ended_on[at] || null })),
       recall_possible: false,
       required_by: row.required_by,
     };

@@ -17,7 +17,6 @@ export interface DemoRows {
   readonly supportMessages: Rows<typeof schema.supportMessages>;
   readonly vettingDocuments: Rows<typeof schema.vettingDocuments>;
   readonly tlsOrders: Rows<typeof schema.tlsOrders>;
-  readonly tlsCertificates: Rows<typeof schema.tlsCertificates>;
   readonly orderContacts: Rows<typeof schema.orderContacts>;
   readonly domainPrivacy: Rows<typeof schema.domainPrivacy>;
   readonly domainExposures: Rows<typeof schema.domainExposures>;
@@ -37,7 +36,6 @@ export async function writeDemoRows(orm: Orm, rows: DemoRows): Promise<void> {
     await insertAll(tx, schema.supportMessages, rows.supportMessages);
     await insertAll(tx, schema.vettingDocuments, rows.vettingDocuments);
     await insertAll(tx, schema.tlsOrders, rows.tlsOrders);
-    await insertAll(tx, schema.tlsCertificates, rows.tlsCertificates);
     await insertAll(tx, schema.orderContacts, rows.orderContacts);
     await insertAll(tx, schema.domainPrivacy, rows.domainPrivacy);
     await insertAll(tx, schema.domainExposures, rows.domainExposures);
@@ -72,6 +70,17 @@ const rowsAtOnce = 1000;
 
 async function insertAll<Table extends PgTable>(tx: Orm, table: Table, rows: Rows<Table>): Promise<void> {
   for (let at = 0; at < rows.length; at += rowsAtOnce) await tx.insert(table).values(rows.slice(at, at + rowsAtOnce));
+}
+
+export async function revokeDemoTlsCertificates(
+  orm: Orm,
+  { accountId, commonNames, on }: { accountId: string; commonNames: readonly string[]; on: string },
+): Promise<void> {
+  const { tlsCertificates } = schema;
+  await orm
+    .update(tlsCertificates)
+    .set({ revokedOn: on })
+    .where(and(eq(tlsCertificates.accountId, accountId), inArray(tlsCertificates.commonName, [...commonNames])));
 }
 
 /** An account's certificates and when they were issued, in the order that a caller sees. */
