@@ -82,7 +82,11 @@ async function tableGrantDifferences(statement: Statement): Promise<string[]> {
        and r.rolname = any ($1) and has_table_privilege(r.oid, c.oid, p.privilege)`,
     [[...roles]],
   );
-  return compare('grant', [], rows.map(({ name }) => name));
+  return compare(
+    'grant',
+    [],
+    rows.map(({ name }) => name),
+  );
 }
 
 interface PolicyRow {
@@ -109,7 +113,11 @@ async function rowPolicyDifferences(statement: Statement): Promise<string[]> {
     return found && (found.made !== made || plainCondition(found.condition) !== plainCondition(condition));
   });
   return [
-    ...compare('row policy', expected.map(({ name }) => name), rows.map(({ name }) => name)),
+    ...compare(
+      'row policy',
+      expected.map(({ name }) => name),
+      rows.map(({ name }) => name),
+    ),
     ...changed.map(({ name }) => `row policy ${name} is not as it was made`),
   ];
 }

@@ -44,10 +44,15 @@ describe('text that other people wrote', () => {
   it('is cleaned, and a never-sent shape in it becomes [removed], so that one hostile title blocks nothing', async () => {
     const found = rowsOf(await app.call('search_certificates'), 'certificates');
     expect(found.map(({ title }) => title)).toEqual(titles.map(([, shown]) => shown).toReversed());
-    for (const { recipient_name, list_name } of found) expect([recipient_name, list_name]).toEqual([expect.stringMatching(/^Person \d \[removed\]$/), 'List [removed]']);
+    for (const { recipient_name, list_name } of found)
+      expect([recipient_name, list_name]).toEqual([expect.stringMatching(/^Person \d \[removed\]$/), 'List [removed]']);
     for (const at of titles.keys()) {
       const one = await app.call('get_certificate_summary', { public_number: `H-${at}` });
-      expect(one.structured).toMatchObject({ title: titles[at]?.[1], issuer_name: 'Host of [removed]', custom_fields: [{ name: 'Site [removed]', value: 'host [removed]' }] });
+      expect(one.structured).toMatchObject({
+        title: titles[at]?.[1],
+        issuer_name: 'Host of [removed]',
+        custom_fields: [{ name: 'Site [removed]', value: 'host [removed]' }],
+      });
     }
   });
 
@@ -63,7 +68,10 @@ describe('text that other people wrote', () => {
   it('a full e-mail leaves under its scope, whatever its domain looks like', async () => {
     const found = rowsOf(await app.call('search_recipients', { limit: 50 }), 'recipients');
     expect(found.map(({ email }) => email)).toContain('victim@203.0.113.77');
-    expect((await app.call('get_account_summary')).structured).toMatchObject({ display_name: 'Host of [removed]', email: 'host@example.com' });
+    expect((await app.call('get_account_summary')).structured).toMatchObject({
+      display_name: 'Host of [removed]',
+      email: 'host@example.com',
+    });
   });
 
   it('an app that names itself after a secret shape is listed without it', async () => {
@@ -86,12 +94,15 @@ describe('text that other people wrote', () => {
     expect(rows).toEqual([unanswered('get_certificate_summary')]);
   });
 
-  it.each(['\u0000', 'evil\u0000', '\ud800', '\udfff\ud800', '\u202e\u200b', '🙂'])('a query %j finds nothing and breaks nothing', async (query) => {
-    for (const tool of ['search_certificates', 'search_recipients']) {
-      const answer = await app.call(tool, { query });
-      expect(answer.error).toBeNull();
-    }
-  });
+  it.each(['\u0000', 'evil\u0000', '\ud800', '\udfff\ud800', '\u202e\u200b', '🙂'])(
+    'a query %j finds nothing and breaks nothing',
+    async (query) => {
+      for (const tool of ['search_certificates', 'search_recipients']) {
+        const answer = await app.call(tool, { query });
+        expect(answer.error).toBeNull();
+      }
+    },
+  );
 
   it('arguments by the names of an object’s own workings are refused', async () => {
     for (const given of ['{"__proto__":{"limit":1}}', '{"constructor":{}}', '{"toString":1}', '{"limit":1,"__proto__":null}']) {
@@ -103,9 +114,15 @@ describe('text that other people wrote', () => {
 
   async function rawCall(given: string): Promise<{ status: number; body: string }> {
     const sent = globalThis.fetch;
-    globalThis.fetch = (url, init) => sent(url, { ...init, body: String(init?.body).replace('"GIVEN"', given) });
+    globalThis.fetch = (url, init) =>
+      sent(url, { ...init, body: (typeof init?.body === 'string' ? init.body : '').replace('"GIVEN"', given) });
     try {
-      return await mcp(world.url, { accessToken: app.accessToken, method: 'tools/call', name: 'search_certificates', params: { name: 'search_certificates', arguments: 'GIVEN' } });
+      return await mcp(world.url, {
+        accessToken: app.accessToken,
+        method: 'tools/call',
+        name: 'search_certificates',
+        params: { name: 'search_certificates', arguments: 'GIVEN' },
+      });
     } finally {
       globalThis.fetch = sent;
     }

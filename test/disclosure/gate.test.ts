@@ -61,23 +61,30 @@ describe('the gate', () => {
     expect(rows).toEqual([unanswered('trial', 'withheld')]);
   });
 
-  it.each([uuid, 'bob@corp.example', '203.0.113.9', '$2b$12$abcdefghijklmnopqrstuu', encodeURIComponent('bob@corp.example'), '-----BEGIN RSA PRIVATE KEY-----'])(
-    'withholds an answer with %s where no free text stands',
-    async (leak) => {
-      const output = z.strictObject({ disclosures: z.array(disclosure.pick({ tool: true })) });
-      const reading = await connect(world, { name: 'Reading app' });
-      const tool = { ...trial(() => Promise.resolve({ disclosures: [{ tool: leak }] }), output), scope: 'apps:read' as const };
-      const gate = await openGate(world, { tools: [tool] });
-      const { answer, rows } = await withLedger(world, async () => gate.disclose(await callerOf(world, reading.accessToken), 'trial', {}));
-      expect(answer.text).toBe(notAvailable);
-      expect(rows).toEqual([unanswered('trial', 'withheld')]);
-    },
-  );
+  it.each([
+    uuid,
+    'bob@corp.example',
+    '203.0.113.9',
+    '$2b$12$abcdefghijklmnopqrstuu',
+    encodeURIComponent('bob@corp.example'),
+    '-----BEGIN RSA PRIVATE KEY-----',
+  ])('withholds an answer with %s where no free text stands', async (leak) => {
+    const output = z.strictObject({ disclosures: z.array(disclosure.pick({ tool: true })) });
+    const reading = await connect(world, { name: 'Reading app' });
+    const tool = { ...trial(() => Promise.resolve({ disclosures: [{ tool: leak }] }), output), scope: 'apps:read' as const };
+    const gate = await openGate(world, { tools: [tool] });
+    const { answer, rows } = await withLedger(world, async () => gate.disclose(await callerOf(world, reading.accessToken), 'trial', {}));
+    expect(answer.text).toBe(notAvailable);
+    expect(rows).toEqual([unanswered('trial', 'withheld')]);
+  });
 
   it('does not mistake a cursor for a secret, however its letters fall', async () => {
     const unlucky = 'AA-in_AAAAAAAAAAAAAAAAAAAAAA';
     const output = z.strictObject({ certificates: z.array(certificate.pick({ title: true })), next_cursor: page.shape.next_cursor });
-    const tool = { ...trial(() => Promise.resolve({ certificates: [{ title: 'T' }], next_cursor: ['x'] }), output), scope: 'certificates:read' as const };
+    const tool = {
+      ...trial(() => Promise.resolve({ certificates: [{ title: 'T' }], next_cursor: ['x'] }), output),
+      scope: 'certificates:read' as const,
+    };
     const { answer } = await ask(tool, { cursorsFor: () => ({ seal: () => unlucky, open: () => [] }) });
     expect(answer.structured).toEqual({ certificates: [{ title: 'T' }], next_cursor: unlucky });
   });
@@ -90,7 +97,10 @@ describe('the gate', () => {
 
   it('withholds what was read when the ledger cannot be written', async () => {
     const broken = { record: () => Promise.reject(new Error('disk full')), drain: () => Promise.resolve() };
-    const { answer } = await ask(trial(() => Promise.resolve(honest)), { ledger: broken });
+    const { answer } = await ask(
+      trial(() => Promise.resolve(honest)),
+      { ledger: broken },
+    );
     expect(answer).toMatchObject({ text: tryLater, structured: null });
   });
 
@@ -110,12 +120,18 @@ describe('the gate', () => {
 
   it.each([
     ['paused', `update apps set status = 'paused' where name = 'Changed app'`],
-    ['narrowed', `update grants set scopes = array['apps:read'] where app_id = (select id from apps where name = 'Changed app' and status = 'active')`],
+    [
+      'narrowed',
+      `update grants set scopes = array['apps:read'] where app_id = (select id from apps where name = 'Changed app' and status = 'active')`,
+    ],
     ['without its account', `update accounts set disabled_at = now() where email = 'grace@example.com'`],
   ])('withholds likewise from an app that is %s meanwhile', async (_how, sql) => {
     await world.database.statement(`update apps set status = 'revoked', name = 'Gone' where name = 'Changed app'`, []);
     await world.database.statement(`update accounts set disabled_at = null`, []);
-    const changed = await connect(world, { name: 'Changed app', owner: { email: 'grace@example.com', password: 'correct horse battery staple' } });
+    const changed = await connect(world, {
+      name: 'Changed app',
+      owner: { email: 'grace@example.com', password: 'correct horse battery staple' },
+    });
     const caller = await callerOf(world, changed.accessToken);
     const tool = trial(async () => {
       await world.database.statement(sql, []);

@@ -41,7 +41,10 @@ describe('a revocation and a call in flight (laws of revocation)', () => {
     const { apps } = JSON.parse((await person.get('/api/apps')).body) as { apps: { app: string; status: string }[] };
     const handle = apps.find(({ status }) => status === 'active')?.app;
     const cookie = [...person.cookies.values()].map(({ name, value }) => `${name}=${value}`).join('; ');
-    return fetch(`${world.url}/api/apps/${handle}/revoke`, { method: 'POST', headers: { cookie, origin: world.url, 'content-type': 'application/json' } });
+    return fetch(`${world.url}/api/apps/${handle}/revoke`, {
+      method: 'POST',
+      headers: { cookie, origin: world.url, 'content-type': 'application/json' },
+    });
   }
 
   const fields = ['display_name', 'email_masked', 'services', 'quota'];

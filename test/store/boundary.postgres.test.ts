@@ -52,7 +52,9 @@ describe('the login boundary', () => {
   it('the reader role sees no row without an account, and one account’s rows with it (CF-16)', async () => {
     for (const [table, { read, columns }] of Object.entries(tables)) {
       if (!read) continue;
-      const column = Object.entries(columns as Record<string, readonly [string, string]>).find(([, [dataClass]]) => dataClass === 'internal')?.[0] ?? 'id';
+      const column =
+        Object.entries(columns as Record<string, readonly [string, string]>).find(([, [dataClass]]) => dataClass === 'internal')?.[0] ??
+        'id';
       expect(`${table}: ${await as(readerRole, `select ${column} from ${table}`)}`).toBe(`${table}: 0 rows`);
       expect(`${table}: ${await as(readerRole, `select ${column} from ${table}`, '')}`).toBe(`${table}: 0 rows`);
     }
@@ -73,7 +75,8 @@ describe('the login boundary', () => {
   });
 
   it('the tools’ login becomes nobody else, makes nothing, and calls no inner function', async () => {
-    for (const role of [readerRole, ledgerRole, 'certveil_grants', 'certveil_owner', 'postgres']) expect(await attempt(tools, `set role ${role}`)).toBe(denied);
+    for (const role of [readerRole, ledgerRole, 'certveil_grants', 'certveil_owner', 'postgres'])
+      expect(await attempt(tools, `set role ${role}`)).toBe(denied);
     for (const text of [
       'create table public.mine (x integer)',
       'create function certveil.mine() returns integer language sql as $$ select 1 $$',
@@ -100,12 +103,22 @@ describe('the login boundary', () => {
   it('exactly the functions of the contract may be called by the tools’ role', async () => {
     const rows = await admin<{ name: string }[]>`
       select p.proname as name from pg_proc p where p.pronamespace = 'certveil'::regnamespace and has_function_privilege(${toolsRole}, p.oid, 'execute')`;
-    expect(rows.map(({ name }) => name).toSorted()).toEqual(functions.filter(({ callers }) => callers.includes(toolsRole)).map(({ name }) => name).toSorted());
+    expect(rows.map(({ name }) => name).toSorted()).toEqual(
+      functions
+        .filter(({ callers }) => callers.includes(toolsRole))
+        .map(({ name }) => name)
+        .toSorted(),
+    );
   });
 
   it('the ledger’s role may add rows, and neither change, delete nor read them', async () => {
     for (const table of ['disclosures', 'ledger_leaves', 'ledger_heads', 'ledger_writers']) {
-      for (const text of [`select * from ${table}`, `delete from ${table}`, `truncate ${table}`, `update ${table} set ${table === 'ledger_writers' ? 'id = id' : 'seq = seq'}`]) {
+      for (const text of [
+        `select * from ${table}`,
+        `delete from ${table}`,
+        `truncate ${table}`,
+        `update ${table} set ${table === 'ledger_writers' ? 'id = id' : 'seq = seq'}`,
+      ]) {
         expect(`${text}: ${await as(ledgerRole, text)}`).toBe(`${text}: ${denied}`);
       }
     }
@@ -116,8 +129,24 @@ describe('the login boundary', () => {
   it('the ledger refuses rows for a token that lives no more, and writes nothing then', async () => {
     const writer = '11111111-1111-4111-8111-111111111111';
     await tools.unsafe(`select certveil.open_ledger('${writer}', now())`);
-    const row = { seq: 1, leaf: '00', salt: '00', digest: '00'.repeat(32), account_id: writer, app_id: writer, grant_id: writer, scopes: [], at: '2026-01-01T00:00:00Z', tool: 't', purpose: 'p', field_names: [], record_count: 1, outcome: 'answered' };
-    const rows = await tools`select dead from certveil.append_disclosures(${writer}, now(), ${JSON.stringify([row])}::text, 1, '\\x00', '\\x00', ${writer})`;
+    const row = {
+      seq: 1,
+      leaf: '00',
+      salt: '00',
+      digest: '00'.repeat(32),
+      account_id: writer,
+      app_id: writer,
+      grant_id: writer,
+      scopes: [],
+      at: '2026-01-01T00:00:00Z',
+      tool: 't',
+      purpose: 'p',
+      field_names: [],
+      record_count: 1,
+      outcome: 'answered',
+    };
+    const rows =
+      await tools`select dead from certveil.append_disclosures(${writer}, now(), ${JSON.stringify([row])}::text, 1, '\\x00', '\\x00', ${writer})`;
     expect(rows.map(({ dead }) => Number(dead))).toEqual([1]);
     expect(await admin`select from ledger_leaves where writer_id = ${writer}`).toHaveLength(0);
     expect(await admin`select from ledger_heads where writer_id = ${writer}`).toHaveLength(0);

@@ -86,7 +86,12 @@ describe.runIf(inject('databases').engine === 'postgres')('migrate on a server w
     const login = { name: 'plain "owner"', password: 'plain' };
     await admin.unsafe(`create role "plain ""owner""" login nocreaterole password 'plain'`);
     await admin.unsafe(`create database plain owner "plain ""owner"""`);
-    const database = openPostgres({ url: urlFor({ adminUrl: server.adminUrl, login, database: 'plain' }), toolsUrl: null, toolsRole, connections: 1 });
+    const database = openPostgres({
+      url: urlFor({ adminUrl: server.adminUrl, login, database: 'plain' }),
+      toolsUrl: null,
+      toolsRole,
+      connections: 1,
+    });
     try {
       const refused: unknown = await migrate({ database, clock }).catch((error: unknown) => error);
       expect(refused).toBeInstanceOf(MissingRights);

@@ -71,7 +71,14 @@ describe('the reads that serve tools', () => {
 
   it('give no rows for a made-up, empty or missing digest, nor for a token of another kind', async () => {
     const refresh = await issueToken(opened.database, { email: ada, kind: 'RefreshToken', now: now() });
-    const digests = [randomBytes(32), createHash('sha256').update('').digest(), new Uint8Array(0), null, refresh.digest, Buffer.from("' or 1=1 --")];
+    const digests = [
+      randomBytes(32),
+      createHash('sha256').update('').digest(),
+      new Uint8Array(0),
+      null,
+      refresh.digest,
+      Buffer.from("' or 1=1 --"),
+    ];
     for (const name of names) for (const digest of digests) expect(await ask(name, digest)).toEqual([]);
   });
 
@@ -82,10 +89,24 @@ describe('the reads that serve tools', () => {
     ['emptied grant', (t: IssuedToken) => change(`update grants set scopes = '{}' where id = $1`, t.grantId)],
     ['deleted token', (t: IssuedToken) => change(`delete from oauth_artifacts where account_id = $1`, t.accountId)],
     ['token of another client', (t: IssuedToken) => change(`update apps set client_id = client_id || 'x' where id = $1`, t.appId)],
-    ['token whose grant is another account’s', (t: IssuedToken) => change(`update grants set account_id = (select id from accounts where email = '${grace}') where id = $1`, t.grantId)],
-    ['token that names another account', (t: IssuedToken) => change(`update oauth_artifacts set account_id = (select id from accounts where email = '${grace}') where account_id = $1`, t.accountId)],
+    [
+      'token whose grant is another account’s',
+      (t: IssuedToken) =>
+        change(`update grants set account_id = (select id from accounts where email = '${grace}') where id = $1`, t.grantId),
+    ],
+    [
+      'token that names another account',
+      (t: IssuedToken) =>
+        change(
+          `update oauth_artifacts set account_id = (select id from accounts where email = '${grace}') where account_id = $1`,
+          t.accountId,
+        ),
+    ],
     ['disabled account', (t: IssuedToken) => change(`update accounts set disabled_at = now() where id = $1`, t.accountId)],
-    ['restricted account', (t: IssuedToken) => change(`update accounts set disabled_at = null, hidden_at = now() where id = $1`, t.accountId)],
+    [
+      'restricted account',
+      (t: IssuedToken) => change(`update accounts set disabled_at = null, hidden_at = now() where id = $1`, t.accountId),
+    ],
   ])('give no rows for a %s', async (_what, end) => {
     await opened.database.statement('update accounts set disabled_at = null, hidden_at = null', []);
     await opened.database.statement('delete from oauth_artifacts', []);
@@ -110,7 +131,11 @@ describe('the reads that serve tools', () => {
 
   it('give no rows without the read’s own scope', async () => {
     for (const name of names) {
-      const without = await issueToken(opened.database, { email: ada, scopes: allScopes.filter((each) => each !== reads[name].scope), now: now() });
+      const without = await issueToken(opened.database, {
+        email: ada,
+        scopes: allScopes.filter((each) => each !== reads[name].scope),
+        now: now(),
+      });
       expect(await ask(name, without.digest)).toEqual([]);
     }
   });
@@ -126,9 +151,13 @@ describe('the reads that serve tools', () => {
 
   it('give another account’s token nothing of a record that it names (CF-16)', async () => {
     const { digest } = await issueToken(opened.database, { email: grace, now: now() });
-    for (const name of ['read_certificate_summary', 'read_recipient_summary', 'read_recipient_certificates'] as const) expect(await ask(name, digest)).toEqual([]);
+    for (const name of ['read_certificate_summary', 'read_recipient_summary', 'read_recipient_certificates'] as const)
+      expect(await ask(name, digest)).toEqual([]);
     const own = await ask('read_certificates', digest);
-    const foreign = await opened.database.statement<{ id: string }>(`select c.id from certificates c join accounts a on a.id = c.account_id where a.email = $1`, [ada]);
+    const foreign = await opened.database.statement<{ id: string }>(
+      `select c.id from certificates c join accounts a on a.id = c.account_id where a.email = $1`,
+      [ada],
+    );
     const ids = new Set(foreign.map(({ id }) => id));
     expect(own.length).toBeGreaterThan(0);
     expect(own.filter(({ certificate }) => ids.has(String(certificate)))).toEqual([]);

@@ -3,7 +3,10 @@ import postgres from 'postgres';
 import type { TestDatabase } from './engines.ts';
 
 /** Runs statements as an administrator: the only session of PGlite, a superuser of Postgres. */
-export async function asAdministrator<Result>({ database, adminUrl }: TestDatabase, work: (run: (text: string) => Promise<unknown>) => Promise<Result>): Promise<Result> {
+export async function asAdministrator<Result>(
+  { database, adminUrl }: TestDatabase,
+  work: (run: (text: string) => Promise<unknown>) => Promise<Result>,
+): Promise<Result> {
   if (database.driver instanceof PGlite) {
     const { driver } = database;
     return work((text) => driver.exec(text));

@@ -4,7 +4,7 @@ import { connect, type ConnectedApp } from '../support/connect.ts';
 import { allPages, rowsOf } from '../support/pages.ts';
 import { openWorld, type World } from '../support/world.ts';
 
-const many = 8_600;
+const many = 4_600;
 const scanned = 4_000;
 
 /** Half is “alpha”, half is “omega”, one in the middle is both; all have expired but one at each end. */
@@ -47,7 +47,7 @@ describe('a search in a big account looks at a bounded number of rows', () => {
   it('what matches rarely is found by following the cursor, each once', async () => {
     const valid = await allPages(app, 'search_certificates', 'certificates', { status: 'valid', limit: 50 });
     expect(valid.flat()).toHaveLength(2);
-    expect(valid.length).toBeGreaterThan(2);
+    expect(valid.length).toBeGreaterThan(1);
     const both = await allPages(app, 'search_certificates', 'certificates', { query: 'omega alp' });
     expect(both.flat().map(({ title }) => title)).toEqual(['Alpha Omega']);
     const people = await allPages(app, 'search_recipients', 'recipients', { query: 'alpha ome' });
@@ -57,9 +57,9 @@ describe('a search in a big account looks at a bounded number of rows', () => {
   });
 
   it('a rare word is found at once', async () => {
-    const pages = await allPages(app, 'search_certificates', 'certificates', { query: 'alpha b-04321' });
+    const pages = await allPages(app, 'search_certificates', 'certificates', { query: 'alpha b-02321' });
     expect(pages.filter((page) => page.length > 0).flat()).toHaveLength(0);
-    const odd = await app.call('search_certificates', { query: '04321 person omega' });
+    const odd = await app.call('search_certificates', { query: '02321 person omega' });
     expect(rowsOf(odd, 'certificates').map(({ title }) => title)).toEqual(['Omega']);
     expect(odd.structured?.['next_cursor']).toBeNull();
   });

@@ -63,7 +63,11 @@ describe('get_issuance_stats', () => {
   }
 
   it('counts by month, quarter and year as counting one by one does, newest first, no period left out', async () => {
-    for (const [period, count] of [['month', 24], ['quarter', 12], ['year', 10]] as const) {
+    for (const [period, count] of [
+      ['month', 24],
+      ['quarter', 12],
+      ['year', 10],
+    ] as const) {
       const names = (await statsOf({ period })).map((each) => String(each['period']));
       expect(names).toHaveLength(count);
       expect(names[0]).toBe(periods[period](today()));
@@ -111,13 +115,15 @@ describe('get_issuance_stats', () => {
       await world.database.statement(change, []);
       for (const period of ['month', 'quarter', 'year'] as const) await agrees({ period });
     }
-    for (const { list, name } of rowsOf(await app.call('list_certificate_lists'), 'lists')) await agrees({ period: 'year', list }, String(name));
+    for (const { list, name } of rowsOf(await app.call('list_certificate_lists'), 'lists'))
+      await agrees({ period: 'year', list }, String(name));
     await world.database.statement(`delete from certificates where ${mine}`, []);
-    expect((await statsOf({ period: 'year' })).every(({ issued, revoked, expired }) => issued === 0 && revoked === 0 && expired === 0)).toBe(true);
-    const left = await world.database.statement(
-      `select from issuance_counts c join accounts a on a.id = c.account_id where a.email = $1`,
-      [ada.email],
-    );
+    expect(
+      (await statsOf({ period: 'year' })).every(({ issued, revoked, expired }) => issued === 0 && revoked === 0 && expired === 0),
+    ).toBe(true);
+    const left = await world.database.statement(`select from issuance_counts c join accounts a on a.id = c.account_id where a.email = $1`, [
+      ada.email,
+    ]);
     expect(left).toEqual([]);
   });
 });
