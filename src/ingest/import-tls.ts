@@ -9,6 +9,7 @@ import { ImportRefused, ProblemList } from './problems.ts';
 import { looksLikeTlsOrders, readTlsOrderHeader } from './tls-order-header.ts';
 import { soundTlsOrders } from './tls-order-line.ts';
 import { pemBlocks, type PemBlock } from './tls-pem.ts';
+import type { ReadX509 } from './tls-x509.ts';
 
 export interface TlsImport {
   readonly database: Database;
@@ -58,11 +59,7 @@ async function importCertificates({ database, onProgress }: TlsImport, accountId
   return importTlsCertificateRows({ database, accountId, certificates: certificates(), review: () => refuseOver(problems) });
 }
 
-function certificateOf(
-  block: PemBlock,
-  readX509: typeof import('./tls-x509.ts').readX509,
-  problems: ProblemList,
-): ImportedTlsCertificate | null {
+function certificateOf(block: PemBlock, readX509: (der: Uint8Array) => ReadX509, problems: ProblemList): ImportedTlsCertificate | null {
   if ('problem' in block) {
     problems.add(block.problem);
     return null;

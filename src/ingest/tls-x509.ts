@@ -17,13 +17,14 @@ const levels: readonly (readonly [oid: string, type: TlsType])[] = [
 ];
 const longestName = 200;
 
-type Read = { readonly certificate: Omit<ImportedTlsCertificate, 'line'> } | { readonly problem: ProblemCode };
+/** A certificate, or why there is none. */
+export type ReadX509 = { readonly certificate: Omit<ImportedTlsCertificate, 'line'> } | { readonly problem: ProblemCode };
 
 /**
  * What is kept of an X.509 certificate (RFC 5280), all of it from the certificate itself. Of its names only those of hosts:
  * addresses are counted, e-mail addresses and other names are left out.
  */
-export function readX509(der: Uint8Array): Read {
+export function readX509(der: Uint8Array): ReadX509 {
   const parsed = parse(der);
   if (parsed === null) return { problem: 'certificate_unreadable' };
   const { subject, issuer, names, policies, serialNumber, keyAlgorithm, validFrom, validUntil } = parsed;

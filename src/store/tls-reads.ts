@@ -79,8 +79,8 @@ export interface TlsReader {
 }
 
 export interface ReadCalls {
-  read<Row>(name: ReadName, ...given: Parameter[]): Promise<Row[]>;
-  one<Row>(name: ReadName, ...given: Parameter[]): Promise<Row | undefined>;
+  readonly read: <Row>(name: ReadName, ...given: Parameter[]) => Promise<Row[]>;
+  readonly one: <Row>(name: ReadName, ...given: Parameter[]) => Promise<Row | undefined>;
 }
 
 export function tlsReaderFor({ read, one }: ReadCalls): TlsReader {
