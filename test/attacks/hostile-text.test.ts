@@ -108,7 +108,7 @@ describe('text that other people wrote', () => {
     for (const given of ['{"__proto__":{"limit":1}}', '{"constructor":{}}', '{"toString":1}', '{"limit":1,"__proto__":null}']) {
       const { status, body } = await rawCall(given);
       expect(status).toBe(given.includes('__proto__') ? 400 : 200);
-      expect(body).toContain('invalid_input');
+      expect(body).toMatch(/invalid_input|-32600/);
     }
   });
 

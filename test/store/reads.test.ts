@@ -20,9 +20,13 @@ describe('the reads that serve tools', () => {
 
   beforeAll(async () => {
     opened = await openTestDatabase({ demo: true });
-    const [row] = await opened.database.statement<{ certificate: string; recipient: string }>(
-      `select c.id as certificate, c.recipient_id as recipient from certificates c join accounts a on a.id = c.account_id
+    const [row] = await opened.database.statement<{ certificate: string; recipient: string; list: string }>(
+      `select c.id as certificate, c.recipient_id as recipient, c.list_id as list from certificates c join accounts a on a.id = c.account_id
        where a.email = $1 and c.hidden_at is null order by c.issued_on desc limit 1`,
+      [ada],
+    );
+    const [tls] = await opened.database.statement<{ id: string }>(
+      `select t.id from tls_certificates t join accounts a on a.id = t.account_id where a.email = $1 and t.hidden_at is null limit 1`,
       [ada],
     );
     const given: Given = {
@@ -31,6 +35,14 @@ describe('the reads that serve tools', () => {
       p_since: '2020-01-01',
       p_certificate: row?.certificate ?? '',
       p_recipient: row?.recipient ?? '',
+      p_period: 'year',
+      p_months: 12,
+      p_domain: 'shop.academy.example',
+      p_within_days: 400,
+      p_first: 10,
+      p_most: 4000,
+      p_most_names: 50,
+      p_most_periods: 50,
       p_after_key: '',
       p_after_name: '',
       p_after_rank: 0,
@@ -41,6 +53,8 @@ describe('the reads that serve tools', () => {
       [names],
     );
     questions = Object.fromEntries(parameters.map((each) => [each.name, each.names.slice(2).map((name) => given[name] ?? null)]));
+    questions['read_verification_activity'] = [row?.list ?? '', 12];
+    questions['read_tls_certificate_summary'] = [tls?.id ?? '', null, 50];
   });
   afterAll(() => opened.close());
 
