@@ -37,8 +37,10 @@ export function makeFront({ isOurHost, isReady, mcp, oauth, pages, log }: FrontD
   };
 }
 
+/** Null for a target that isn't a path, and for one with NUL, which no database text can hold. */
 function pathOf({ url = '/' }: IncomingMessage): string | null {
   const home = 'http://home.invalid';
+  if (/%00/.test(url)) return null;
   return url.startsWith('/') && URL.canParse(url, home) ? new URL(url, home).pathname : null;
 }
 

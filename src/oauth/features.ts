@@ -50,6 +50,6 @@ function settleScope(ctx: KoaContextWithOIDC, scopes: readonly Scope[]): void {
     .split(' ')
     .filter((each) => each !== '' && !ignored.includes(each));
   const known = asked.filter((each) => isScope(each) && scopes.includes(each));
-  if (asked.length > 0 && known.length === 0) throw new errors.InvalidScope('requested scope is not supported', asked.join(' '));
+  if (asked.length > 0 && known.length === 0) throw new errors.InvalidScope('requested scope is not supported', '');
   params['scope'] = (asked.length === 0 ? scopes : known).join(' ');
 }

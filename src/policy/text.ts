@@ -116,6 +116,11 @@ export function looksLikeUuid(text: string): boolean {
   return /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/i.test(text) || /^\W*[0-9a-f]{32}\W*$/i.test(text);
 }
 
+/** Postgres keeps every text but one that holds NUL, so nothing stored is named by such a text. */
+export function isStorable(text: string): boolean {
+  return !text.includes('\0');
+}
+
 /** True for `name@domain.tld` of at most 254 characters, in any script. */
 export function isPlausibleEmail(email: string): boolean {
   return (

@@ -1,5 +1,5 @@
 import { and, eq, exists, gt, isNull, notExists, or } from 'drizzle-orm';
-import { emailKey } from '../../policy/text.ts';
+import { emailKey, isStorable } from '../../policy/text.ts';
 import type { Orm } from '../db.ts';
 import { accounts, memberships, passwordLinks } from '../schema/index.ts';
 import { deleteSessions } from './sessions.ts';
@@ -11,6 +11,7 @@ export interface SignInRow {
 }
 
 export async function findSignIn({ orm, email }: { orm: Orm; email: string }): Promise<SignInRow | null> {
+  if (!isStorable(email)) return null;
   const [row] = await orm
     .select({ accountId: accounts.id, passwordHash: accounts.passwordHash, disabledAt: accounts.disabledAt })
     .from(accounts)

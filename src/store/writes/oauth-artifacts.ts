@@ -1,4 +1,5 @@
 import { and, eq, gt, inArray, isNotNull, isNull, lt, notExists, or, sql } from 'drizzle-orm';
+import { isStorable } from '../../policy/text.ts';
 import type { Orm } from '../db.ts';
 import { apps, grants, oauthArtifacts, oauthClients } from '../schema/index.ts';
 
@@ -108,6 +109,7 @@ export async function saveClient({
 }
 
 export async function findClient({ orm, clientId }: { orm: Orm; clientId: string }): Promise<unknown> {
+  if (!isStorable(clientId)) return undefined;
   const [row] = await orm.select({ payload: oauthClients.payload }).from(oauthClients).where(eq(oauthClients.clientId, clientId));
   return row?.payload;
 }
