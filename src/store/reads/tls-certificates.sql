@@ -23,25 +23,27 @@ begin
   select * into g from certveil.enter(p_digest, p_now, 'tls:read');
   if not found then return; end if;
 
-  candidates := case
-    when p_names is not null then
-      'select distinct m.certificate_id as id, m.valid_until, m.serial_key from unnest($2) w (name) cross join lateral (
+  candidates := 'select c.id, c.valid_until, c.serial_key, c.type, c.revoked_on from '
+    || case when p_names is not null then
+      '(select distinct m.certificate_id, m.valid_until, m.serial_key from unnest($2) w (name) cross join lateral (
          select n.certificate_id, n.valid_until, n.serial_key from public.tls_names n
          where n.account_id = $1 and n.name = w.name collate "C" and (n.valid_until, n.serial_key) > ($3, $4 collate "C")
            and n.valid_until >= $5 and n.valid_until <= $6
-         order by n.valid_until, n.serial_key limit ' || bound || ') m'
+         order by n.valid_until, n.serial_key limit ' || bound || ') m
+       order by m.valid_until, m.serial_key limit ' || bound || ') n
+       join public.tls_certificates c on c.id = n.certificate_id and c.account_id = $1'
     else
-      'select c.id, c.valid_until, c.serial_key from public.tls_certificates c
+      'public.tls_certificates c
        where c.account_id = $1 and (c.valid_until, c.serial_key) > ($3, $4 collate "C") and c.valid_until >= $5 and c.valid_until <= $6'
       || case when p_type is not null then ' and c.type = $7' else '' end
       || case when p_status = 'revoked' then ' and c.revoked_on is not null' else '' end end
-    || ' order by valid_until, serial_key limit ' || bound;
+    || ' order by c.valid_until, c.serial_key limit ' || bound;
 
   execute 'select array_agg(p.id order by p.n) from (select c.id, row_number() over () as n from (
-      select c.id from (' || candidates || ') k join public.tls_certificates c on c.id = k.id where true'
+      select c.id from (' || candidates || ') c where true'
     || case when p_type is not null then ' and c.type = $7' else '' end
     || case when p_status is not null then ' and certveil.certificate_status(c.valid_until, c.revoked_on, $9) = $8' else '' end
-    || ' order by k.valid_until, k.serial_key limit $10) c) p'
+    || ' order by c.valid_until, c.serial_key limit $10) c) p'
     into page
     using g.account_id, p_names, after_on, coalesce(p_after_key, ''), from_on, to_on, p_type, p_status, today, p_limit;
 
