@@ -8,6 +8,7 @@ import { makeHandles } from './disclosure/handles.ts';
 import { openLedger } from './disclosure/ledger.ts';
 import { makeFront } from './front.ts';
 import type { Logger } from './log.ts';
+import { sweepVerification } from './jobs/verification.ts';
 import { makeEndpoint } from './mcp/endpoint.ts';
 import { hostGuard } from './oauth/host.ts';
 import { makeOAuth, type OAuth } from './oauth/oauth.ts';
@@ -78,7 +79,10 @@ export async function makeApp(dependencies: AppDependencies): Promise<App> {
       pages: getRequestListener(pages.fetch, { overrideGlobalObjects: false }),
       log,
     }),
-    sweep: async () => void (await sweepOAuth({ orm: database.orm, clock })),
+    sweep: async () => {
+      await sweepOAuth({ orm: database.orm, clock });
+      await sweepVerification({ orm: database.orm, clock });
+    },
     drain: () => {
       draining = true;
     },

@@ -11,6 +11,8 @@ const budgets = {
   register: { points: 300, duration: 3600 },
   fetch_client: { points: 120, duration: 3600 },
   password_link: { points: 60, duration: 900 },
+  /** Verification links of one network that led nowhere. */
+  verification_code: { points: 60, duration: 900 },
 } as const;
 
 export type LimitedAct = keyof typeof budgets;
@@ -31,6 +33,7 @@ export function makeLimits(): Limits {
     register: limiter('register'),
     fetch_client: limiter('fetch_client'),
     password_link: limiter('password_link'),
+    verification_code: limiter('verification_code'),
   };
   return {
     async spend(act, key) {

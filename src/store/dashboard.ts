@@ -87,6 +87,8 @@ export interface CertificateRow {
   readonly status: string;
   readonly listName: string;
   readonly description: string | null;
+  /** Opens the certificate's page to whoever has it. */
+  readonly verificationCode: string;
 }
 
 /** One of the account's certificates; null for an unknown, a foreign and a hidden one, and once the service is cancelled (CS-32). */
@@ -111,6 +113,7 @@ export async function certificateOf({
       status: sql<string>`certveil.certificate_status(${certificates.expiresOn}, ${certificates.revokedOn}, ${today}::date)`,
       listName: lists.name,
       description: certificates.description,
+      verificationCode: certificates.verificationCode,
     })
     .from(certificates)
     .innerJoin(recipients, and(eq(recipients.id, certificates.recipientId), isNull(recipients.hiddenAt)))

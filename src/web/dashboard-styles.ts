@@ -65,6 +65,19 @@ button.quiet:hover, .button.quiet:hover { background: var(--wash); filter: none;
 ul.rows { list-style: none; padding: 0; }
 ul.rows li { padding: 1.1rem 0; border-bottom: 1px solid var(--line); }
 .rows .tile { filter: grayscale(1); }
+.card > h2:first-child { margin-top: 0; }
+.verified { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 0 1.6rem 1.4rem; margin: 0 0 2rem; overflow: hidden; }
+.verdict { display: flex; flex-wrap: wrap; justify-content: space-between; gap: .1rem 1rem; margin: 0 -1.6rem 1.8rem; padding: .8rem 1.6rem; background: var(--wash); color: var(--accent); }
+.verdict span { color: var(--soft); font-size: .9rem; align-self: center; }
+.verdict.waiting { background: var(--warn-wash); color: var(--warn); }
+.verdict.over { background: var(--bad-wash); color: var(--bad); }
+.verified .eyebrow { margin: 0; }
+.recipient { font: 600 clamp(1.5rem, 1.2rem + 1.6vw, 2rem)/1.25 var(--serif); margin: 0 0 .4rem; overflow-wrap: anywhere; }
+.verified h1 { font-size: 1.25rem; margin: 0 0 1.6rem; padding-bottom: 1.4rem; border-bottom: 1px solid var(--line); }
+.verified dl { margin: 0; }
+.noted { color: var(--soft); font-size: .9rem; }
+.noted h2 { font-size: 1.05rem; margin: 0 0 .6rem; color: var(--ink); }
+.noted li { margin: .1rem 0; }
 form.toggle { display: flex; flex-wrap: wrap; gap: .5rem 1.5rem; align-items: center; justify-content: space-between; margin: 0; }
 form.toggle .status { margin-left: 1rem; }
 form.toggle button { padding: .55rem 1.1rem; font-size: .95rem; }

@@ -69,13 +69,15 @@ const Header: FC<{ person: Visitor | null; at?: string }> = ({ person, at }) => 
         <>
           <nav aria-label="Dashboard">
             <ul>
-              {places.filter(({ scope }) => !scope || person.scopes?.includes(scope)).map(({ path, label }) => (
-                <li>
-                  <a href={path} {...(path === at && { 'aria-current': 'page' as const })}>
-                    {label}
-                  </a>
-                </li>
-              ))}
+              {places
+                .filter(({ scope }) => !scope || person.scopes?.includes(scope))
+                .map(({ path, label }) => (
+                  <li>
+                    <a href={path} {...(path === at && { 'aria-current': 'page' as const })}>
+                      {label}
+                    </a>
+                  </li>
+                ))}
             </ul>
           </nav>
           <div class="who">

@@ -19,6 +19,7 @@ import type { OwnerDeps } from './owner.ts';
 import { passwordPages } from './password.tsx';
 import { makeWebSessions } from './session.ts';
 import { signInPages } from './sign-in.tsx';
+import { verifyPages } from './verify.tsx';
 
 export interface PagesDependencies extends OwnerDeps {
   readonly oauth: OAuth;
@@ -40,8 +41,9 @@ export function makePages({ oauth, orm, handlesFor, keys, clock, log }: PagesDep
   pages.route('/', appPage({ sessions, orm, handlesFor }));
   pages.route('/', disclosuresPage({ sessions, orm, handlesFor, ledgerKey: keys.ledger }));
   if (oauth.scopes.includes('certificates:read')) {
-    pages.route('/', certificatePage({ sessions, orm, handlesFor, clock }));
+    pages.route('/', certificatePage({ publicUrl, sessions, orm, handlesFor, clock }));
     pages.route('/', listPages({ sessions, orm, handlesFor }));
+    pages.route('/', verifyPages({ orm, limits: oauth.limits, clock }));
   }
   pages.route('/', apiRoutes({ oauth, sessions, orm, handlesFor }));
   refuseOtherMethods(pages);

@@ -20,7 +20,7 @@ export interface WebSessions {
 }
 
 export function makeWebSessions({ oauth, clock }: { oauth: OAuth; clock: Clock }): WebSessions {
-  const sessionOf = async (c: WebContext): Promise<SignedIn & Visitor | null> => {
+  const sessionOf = async (c: WebContext): Promise<(SignedIn & Visitor) | null> => {
     const person = await oauth.sessions.read(exchangeOf(c));
     return person && { ...person, scopes: oauth.scopes };
   };

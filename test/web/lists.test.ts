@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ImportRefused } from '../../src/ingest/problems.ts';
 import { addOwner, importRows, type Owner } from '../support/account-data.ts';
 import { connect, grace, type ConnectedApp } from '../support/connect.ts';
 import { rowsOf } from '../support/pages.ts';
@@ -102,7 +103,7 @@ describe('the page of a list', () => {
   });
 
   it('is not undone by a file that comes again with the old column', async () => {
-    await expect(importRows(world, owner, [{ ...row('S-3'), 'shared:Badge <b>number</b>': 'BADGE-1' }])).rejects.toThrow();
+    await expect(importRows(world, owner, [{ ...row('S-3'), 'shared:Badge <b>number</b>': 'BADGE-1' }])).rejects.toThrow(ImportRefused);
     await importRows(world, owner, [{ ...row('S-3'), [`custom:${secretName}`]: 'BADGE-4713' }]);
     expect((await toldTo(custom)).everything).not.toMatch(/badge/i);
   });
@@ -142,7 +143,11 @@ describe('the page of a list', () => {
 
   it('pages through many lists by name, each once', async () => {
     const names = Array.from({ length: 120 }, (_, at) => `Course ${String(at).padStart(3, '0')}`);
-    await importRows(world, owner, names.map((list, at) => ({ ...row(`M-${at}`), list })));
+    await importRows(
+      world,
+      owner,
+      names.map((list, at) => ({ ...row(`M-${at}`), list })),
+    );
     const seen: string[] = [];
     let next: string | undefined = '/dashboard/lists';
     while (next !== undefined) {
