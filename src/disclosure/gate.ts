@@ -35,6 +35,8 @@ export interface GateDependencies {
   readonly clock: Clock;
   readonly log: Logger;
   readonly countCall?: (tool: string, outcome: string) => void;
+  /** What looks over a whole message; the bench alone gives another, to see what it costs. */
+  readonly guard?: typeof objectsTo;
 }
 
 interface CompiledTool {
@@ -76,7 +78,7 @@ export function makeGate(dependencies: GateDependencies): Gate {
         const draft = await draftAnswer(dependencies, catalogue, entry, caller, given);
         return await commit(dependencies, entry.tool, caller, draft);
       } catch (error) {
-        dependencies.log.error({ err: error, tool: toolName }, 'a call could not be answered');
+        dependencies.log.error({ err: error, tool: toolName }, 'the ledger could not be written');
         return Released.make.refusal('try_later');
       }
     },
@@ -105,7 +107,10 @@ async function draftAnswer(
       dependencies.log.error({ err: error, tool: entry.tool.name, reason: error.message }, 'an answer was withheld');
       return refusal('not_available', 'withheld');
     }
-    if (!(error instanceof AppError) || !toolCodes.includes(error.code)) throw error;
+    if (!(error instanceof AppError) || !toolCodes.includes(error.code)) {
+      dependencies.log.error({ err: error, tool: entry.tool.name }, 'a call could not be answered');
+      return refusal('try_later', 'failed');
+    }
     return refusal(error.code, withheldCodes.includes(error.code) ? 'withheld' : 'failed');
   }
 }
@@ -145,7 +150,7 @@ async function answer(
   const rows = await tool.run(call, decodeHandles(entry.handleInputs, handles, input));
   if (rows === null) throw new AppError('not_available');
   const ownHandles = dependencies.handlesFor({ account: grant.account_id });
-  return release(entry, rows, {
+  return release(dependencies.guard ?? objectsTo, entry, rows, {
     scopes: new Set<string>(scopes),
     acceptedFields,
     narrowedTo,
@@ -160,14 +165,14 @@ async function answer(
 }
 
 /** Projection, then the guard over the whole message; a shape in free text is removed, anywhere else it withholds the answer. */
-function release(entry: CompiledTool, rows: Rows, plain: Release): Draft {
+function release(guard: typeof objectsTo, entry: CompiledTool, rows: Rows, plain: Release): Draft {
   const { tool, projection } = entry;
   let structured = projection.project(rows, plain);
   let text = JSON.stringify(structured);
-  if (objectsTo(text, plain.excused)) {
+  if (guard(text, plain.excused)) {
     structured = projection.project(rows, { ...plain, removeShapes: true });
     text = JSON.stringify(structured);
-    if (objectsTo(text, plain.excused)) throw new Objection(`${tool.name} would hold a shape that is never sent`);
+    if (guard(text, plain.excused)) throw new Objection(`${tool.name} would hold a shape that is never sent`);
   }
   return {
     released: Released.make.answer(text, structured),

@@ -29,6 +29,7 @@ export function addMonths(day: Day, months: number): Day {
 
 /** True for a real calendar day written `YYYY-MM-DD`, year 1900 to 9999. */
 export function isDay(text: string): boolean {
+  if (/^(?:19|[2-9]\d)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])$/.test(text)) return true;
   if (!/^(?:19|[2-9]\d)\d\d-\d\d-\d\d$/.test(text)) return false;
   const instant = new Date(`${text}T00:00:00Z`);
   return !Number.isNaN(instant.getTime()) && dayOf(instant) === text;

@@ -101,8 +101,12 @@ export function maskEmail(email: string): string {
   return at < 1 ? '…' : `${firstCharacters(email, 1)}…${email.slice(at)}`;
 }
 
+/** Western words with single blanks between them: nothing to clean. */
+const alreadyClean = /^[!-~\u00a1-\u00ac\u00ae-\u017f]+(?: [!-~\u00a1-\u00ac\u00ae-\u017f]+)*$/;
+
 /** Text on one line that holds only what a reader sees, at most `maxLength` characters. */
 export function cleanText(text: string, maxLength: number): string {
+  if (text.length <= maxLength && alreadyClean.test(text)) return text;
   return firstCharacters(text.replace(unseen, '').replace(blank, ' ').trim(), maxLength).trim();
 }
 

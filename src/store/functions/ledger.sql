@@ -23,21 +23,29 @@ begin
   end loop;
 
   return query
-    select r.seq from json_to_recordset(p_rows::json) as r (seq bigint, digest text, grant_id uuid, scopes text[], outcome text)
-    where r.outcome = 'answered' and not exists (
-      select from certveil.live_grant(decode(r.digest, 'hex'), p_now) g where g.grant_id = r.grant_id and r.scopes <@ g.scopes);
-  if found then return; end if;
-
-  insert into public.ledger_leaves (writer_id, seq, leaf)
-    select p_writer, r.seq, decode(r.leaf, 'hex') from json_to_recordset(p_rows::json) as r (seq bigint, leaf text);
-  insert into public.disclosures
-    (writer_id, seq, salt, account_id, app_id, grant_id, at, day, tool, purpose, field_names, record_count, outcome)
-    select p_writer, r.seq, decode(r.salt, 'hex'), r.account_id, r.app_id, r.grant_id, r.at, (r.at at time zone 'UTC')::date,
-           r.tool, r.purpose, r.field_names, r.record_count, r.outcome
-    from json_to_recordset(p_rows::json) as r (
-      seq bigint, salt text, account_id uuid, app_id uuid, grant_id uuid, at timestamptz, tool text, purpose text,
-      field_names text[], record_count integer, outcome text);
-  insert into public.ledger_heads (writer_id, seq, head, signature, key_id, signed_at)
-    values (p_writer, p_seq, p_head, p_signature, p_key_id, p_now);
+    with entries as materialized (
+      select r.* from json_to_recordset(p_rows::json) as r (
+        seq bigint, leaf text, salt text, digest text, account_id uuid, app_id uuid, grant_id uuid, scopes text[], at timestamptz,
+        tool text, purpose text, field_names text[], record_count integer, outcome text)
+    ), living as materialized (
+      select d.digest, g.grant_id, g.scopes from (select distinct e.digest from entries e where e.outcome = 'answered') d
+      cross join lateral certveil.live_grant(decode(d.digest, 'hex'), p_now) g
+    ), dead as materialized (
+      select e.seq from entries e where e.outcome = 'answered' and not exists (
+        select from living l where l.digest = e.digest and l.grant_id = e.grant_id and e.scopes <@ l.scopes)
+    ), leaves as (
+      insert into public.ledger_leaves (writer_id, seq, leaf)
+        select p_writer, e.seq, decode(e.leaf, 'hex') from entries e where not exists (select from dead)
+    ), told as (
+      insert into public.disclosures
+        (writer_id, seq, salt, account_id, app_id, grant_id, at, day, tool, purpose, field_names, record_count, outcome)
+        select p_writer, e.seq, decode(e.salt, 'hex'), e.account_id, e.app_id, e.grant_id, e.at, (e.at at time zone 'UTC')::date,
+               e.tool, e.purpose, e.field_names, e.record_count, e.outcome
+        from entries e where not exists (select from dead)
+    ), head as (
+      insert into public.ledger_heads (writer_id, seq, head, signature, key_id, signed_at)
+        select p_writer, p_seq, p_head, p_signature, p_key_id, p_now where not exists (select from dead)
+    )
+    select d.seq from dead d;
 end
 $$;

@@ -1,18 +1,23 @@
 -- The one place that decides whether a bearer token lives: token ⋈ live grant ⋈ active app ⋈ account.
 -- A caller's clock can only bring an expiry forward, never back.
+-- In plpgsql, which keeps the plan: before Postgres 18 a function in SQL is planned on every call.
 create or replace function certveil.live_grant(p_digest bytea, p_now timestamptz)
 returns table (account_id uuid, app_id uuid, grant_id uuid, scopes text[], accepted_fields text[])
-language sql stable security definer set search_path = pg_catalog
+language plpgsql stable security definer set search_path = pg_catalog
 as $$
-  select g.account_id, g.app_id, g.id,
-         array(select scope from unnest(g.scopes) scope where scope = any (string_to_array(t.scope, ' '))),
-         g.accepted_fields
-  from public.oauth_artifacts t
-  join public.grants g on g.oidc_grant_id = t.oidc_grant_id and g.account_id = t.account_id
-  join public.apps a on a.id = g.app_id and a.account_id = g.account_id and a.client_id = t.client_id
-  join public.accounts p on p.id = g.account_id
-  where t.kind = 'AccessToken' and t.digest = p_digest
-    and t.expires_at > greatest(p_now, statement_timestamp())
-    and g.status = 'active' and a.status = 'active'
-    and p.disabled_at is null and p.hidden_at is null
+#variable_conflict use_column
+begin
+  return query
+    select g.account_id, g.app_id, g.id,
+           array(select scope from unnest(g.scopes) scope where scope = any (string_to_array(t.scope, ' '))),
+           g.accepted_fields
+    from public.oauth_artifacts t
+    join public.grants g on g.oidc_grant_id = t.oidc_grant_id and g.account_id = t.account_id
+    join public.apps a on a.id = g.app_id and a.account_id = g.account_id and a.client_id = t.client_id
+    join public.accounts p on p.id = g.account_id
+    where t.kind = 'AccessToken' and t.digest = p_digest
+      and t.expires_at > greatest(p_now, statement_timestamp())
+      and g.status = 'active' and a.status = 'active'
+      and p.disabled_at is null and p.hidden_at is null;
+end
 $$;

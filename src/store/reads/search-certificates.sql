@@ -30,51 +30,65 @@ declare
   page uuid[];
   furthest record;
   after_on date := coalesce(p_after_on, case when soonest then '-infinity'::date else 'infinity'::date end);
-  from_on date := coalesce(p_issued_from, '-infinity');
-  to_on date := coalesce(p_issued_to, 'infinity');
+  after_number text := coalesce(p_after_number, '');
+  from_on constant date := coalesce(p_issued_from, '-infinity');
+  to_on constant date := coalesce(p_issued_to, 'infinity');
   before_on date := least(p_expires_before, case when p_status = 'expired' then today end);
   valid_on date := case when p_status = 'valid' then today else '-infinity'::date end;
 begin
   select * into g from certveil.enter(p_digest, p_now, 'certificates:read');
   if not found then return; end if;
-  sources := array(select s.source from (values ('title', 'certificate.title'), ('recipient_name', 'certificate.recipient_name'),
-    ('public_number', 'certificate.public_number')) s (source, field) where s.field = any (g.accepted_fields));
+  -- One upper bound: with two, the index may be entered at the looser one and walked from there to the page.
+  if not soonest and p_issued_to < after_on then
+    after_on := p_issued_to + 1;
+    after_number := '';
+  end if;
 
-  select w.word, h.hits into driver, hits
-  from unnest(p_words) w (word)
-  cross join lateral (select count(*) as hits from (
-    select from public.certificate_terms t
-    where t.account_id = g.account_id and t.term >= w.word collate "C" and t.term < (w.word || chr(1114111)) collate "C"
-    limit bound + 1) counted) h
-  order by h.hits, w.word limit 1;
+  -- Without a filter the statement is planned once and kept.
+  if cardinality(p_words) = 0 and p_list is null and p_status is null and not soonest then
+    page := array(select c.id from public.certificates c
+      where c.account_id = g.account_id and (c.issued_on, c.public_number) < (after_on, after_number collate "C") and c.issued_on >= from_on
+      order by c.issued_on desc, c.public_number desc limit p_limit);
+  else
+    sources := array(select s.source from (values ('title', 'certificate.title'), ('recipient_name', 'certificate.recipient_name'),
+      ('public_number', 'certificate.public_number')) s (source, field) where s.field = any (g.accepted_fields));
 
-  candidates := case
-    when hits <= bound then
-      'select c.id, c.list_id, c.issued_on, c.expires_on, c.revoked_on, c.public_number from (
-         select distinct t.certificate_id from public.certificate_terms t
-         where t.account_id = $1 and t.term >= $13 collate "C" and t.term < ($13 || chr(1114111)) collate "C" and t.source = any ($11)) t
-       join public.certificates c on c.id = t.certificate_id and c.account_id = $1'
-    else
-      'select c.id, c.list_id, c.issued_on, c.expires_on, c.revoked_on, c.public_number from public.certificates c
-       where c.account_id = $1 and ' || beyond
+    select w.word, h.hits into driver, hits
+    from unnest(p_words) w (word)
+    cross join lateral (select count(*) as hits from (
+      select from public.certificate_terms t
+      where t.account_id = g.account_id and t.term >= w.word collate "C" and t.term < (w.word || chr(1114111)) collate "C"
+      limit bound + 1) counted) h
+    order by h.hits, w.word limit 1;
+
+    candidates := case
+      when hits <= bound then
+        'select c.id, c.list_id, c.issued_on, c.expires_on, c.revoked_on, c.public_number from (
+           select distinct t.certificate_id from public.certificate_terms t
+           where t.account_id = $1 and t.term >= $13 collate "C" and t.term < ($13 || chr(1114111)) collate "C" and t.source = any ($11)) t
+         join public.certificates c on c.id = t.certificate_id and c.account_id = $1'
+      else
+        'select c.id, c.list_id, c.issued_on, c.expires_on, c.revoked_on, c.public_number from public.certificates c
+         where c.account_id = $1 and ' || beyond
+        || case when p_list is not null then ' and c.list_id = $4' else '' end
+        || case when soonest then ' and c.expires_on < $8 and c.expires_on >= $14' else ' and c.issued_on >= $6' end
+        || case when p_status = 'revoked' then ' and c.revoked_on is not null' else '' end
+        || ' order by ' || sort || ' limit ' || bound end;
+
+    execute 'select array_agg(p.id order by p.n) from (select c.id, row_number() over () as n from (select c.id from (' || candidates || ') c where '
+      || beyond || ' and c.issued_on >= $6' || case when soonest then ' and c.issued_on <= $7' else '' end
       || case when p_list is not null then ' and c.list_id = $4' else '' end
-      || case when soonest then ' and c.expires_on < $8 and c.expires_on >= $14' else ' and c.issued_on >= $6 and c.issued_on <= $7' end
-      || case when p_status = 'revoked' then ' and c.revoked_on is not null' else '' end
-      || ' order by ' || sort || ' limit ' || bound end;
-
-  execute 'select array_agg(p.id order by p.n) from (select c.id, row_number() over () as n from (select c.id from (' || candidates || ') c where '
-    || beyond || ' and c.issued_on >= $6 and c.issued_on <= $7'
-    || case when p_list is not null then ' and c.list_id = $4' else '' end
-    || case when before_on is not null then ' and c.expires_on < $8' else '' end
-    || case when p_status is not null then ' and certveil.certificate_status(c.expires_on, c.revoked_on, $9) = $5' else '' end
-    || case when cardinality(p_words) > 0 then
-      ' and not exists (select from unnest($10) w (word) where not exists (
-          select from public.certificate_terms o where o.certificate_id = c.id and o.account_id = $1
-          and o.term >= w.word collate "C" and o.term < (w.word || chr(1114111)) collate "C" and o.source = any ($11)))' else '' end
-    || ' order by ' || sort || ' limit $12) c) p'
-    into page
-    using g.account_id, after_on, coalesce(p_after_number, ''), p_list, p_status, from_on, to_on, before_on, today, p_words, sources,
-      p_limit, driver, valid_on;
+      || case when before_on is not null then ' and c.expires_on < $8' else '' end
+      || case when p_status is not null then ' and certveil.certificate_status(c.expires_on, c.revoked_on, $9) = $5' else '' end
+      || case when cardinality(p_words) > 0 then
+        ' and not exists (select from unnest($10) w (word) where not exists (
+            select from public.certificate_terms o where o.certificate_id = c.id and o.account_id = $1
+            and o.term >= w.word collate "C" and o.term < (w.word || chr(1114111)) collate "C" and o.source = any ($11)))' else '' end
+      || ' order by ' || sort || ' limit $12) c) p'
+      into page
+      using g.account_id, after_on, after_number, p_list, p_status, from_on, to_on, before_on, today, p_words, sources,
+        p_limit, driver, valid_on;
+  end if;
 
   return query
     select c.id, c.title, r.name, c.issued_on, c.expires_on, certveil.certificate_status(c.expires_on, c.revoked_on, today),
@@ -85,11 +99,11 @@ begin
     join public.lists l on l.id = c.list_id
     order by u.n;
 
-  if coalesce(cardinality(page), 0) < p_limit and (hits is null or hits > bound) then
+  if candidates is not null and coalesce(cardinality(page), 0) < p_limit and (hits is null or hits > bound) then
     execute 'select c.issued_on, c.expires_on, c.public_number::text from (' || candidates || ') c order by ' || sort
       || ' offset ' || bound - 1
       into furthest
-      using g.account_id, after_on, coalesce(p_after_number, ''), p_list, p_status, from_on, to_on, before_on, today, p_words, sources,
+      using g.account_id, after_on, after_number, p_list, p_status, from_on, to_on, before_on, today, p_words, sources,
         p_limit, driver, valid_on;
     if furthest.public_number is not null then
       return query select null::uuid, null, null, furthest.issued_on, furthest.expires_on, null, null, furthest.public_number;

@@ -21,41 +21,48 @@ declare
 begin
   select * into g from certveil.enter(p_digest, p_now, 'recipients:read');
   if not found then return; end if;
-  sources := array(select s.source from (values ('name', 'recipient.name', 'recipients:read'), ('email', 'recipient.email', 'recipients:email'))
-    s (source, field, scope) where s.field = any (g.accepted_fields) and s.scope = any (g.scopes));
+  -- Without a filter the statement is planned once and kept.
+  if cardinality(p_words) = 0 and p_list is null and p_has_certificate is null then
+    page := array(select c.id from public.recipients c
+      where c.account_id = g.account_id and (c.name_key, c.name_rank) > (p_after_key collate "C", p_after_rank)
+      order by c.name_key, c.name_rank limit p_limit);
+  else
+    sources := array(select s.source from (values ('name', 'recipient.name', 'recipients:read'), ('email', 'recipient.email', 'recipients:email'))
+      s (source, field, scope) where s.field = any (g.accepted_fields) and s.scope = any (g.scopes));
 
-  select w.word, h.hits into driver, hits
-  from unnest(p_words) w (word)
-  cross join lateral (select count(*) as hits from (
-    select from public.recipient_terms t
-    where t.account_id = g.account_id and t.term >= w.word collate "C" and t.term < (w.word || chr(1114111)) collate "C"
-    and t.source = any (sources) limit bound + 1) counted) h
-  order by h.hits, w.word limit 1;
+    select w.word, h.hits into driver, hits
+    from unnest(p_words) w (word)
+    cross join lateral (select count(*) as hits from (
+      select from public.recipient_terms t
+      where t.account_id = g.account_id and t.term >= w.word collate "C" and t.term < (w.word || chr(1114111)) collate "C"
+      and t.source = any (sources) limit bound + 1) counted) h
+    order by h.hits, w.word limit 1;
 
-  candidates := case
-    when hits <= bound then
-      'select c.id, c.list_id, c.name_key, c.name_rank from (
-         select distinct t.recipient_id from public.recipient_terms t
-         where t.account_id = $1 and t.term >= $9 collate "C" and t.term < ($9 || chr(1114111)) collate "C" and t.source = any ($7)) t
-       join public.recipients c on c.id = t.recipient_id and c.account_id = $1'
-    else
-      'select c.id, c.list_id, c.name_key, c.name_rank from public.recipients c
-       where c.account_id = $1 and (c.name_key, c.name_rank) > ($2 collate "C", $3)'
+    candidates := case
+      when hits <= bound then
+        'select c.id, c.list_id, c.name_key, c.name_rank from (
+           select distinct t.recipient_id from public.recipient_terms t
+           where t.account_id = $1 and t.term >= $9 collate "C" and t.term < ($9 || chr(1114111)) collate "C" and t.source = any ($7)) t
+         join public.recipients c on c.id = t.recipient_id and c.account_id = $1'
+      else
+        'select c.id, c.list_id, c.name_key, c.name_rank from public.recipients c
+         where c.account_id = $1 and (c.name_key, c.name_rank) > ($2 collate "C", $3)'
+        || case when p_list is not null then ' and c.list_id = $4' else '' end
+        || ' order by c.name_key, c.name_rank limit ' || bound end;
+
+    execute 'select array_agg(p.id order by p.n) from (select c.id, row_number() over () as n from (select c.id from (' || candidates || ') c
+        where (c.name_key, c.name_rank) > ($2 collate "C", $3)'
       || case when p_list is not null then ' and c.list_id = $4' else '' end
-      || ' order by c.name_key, c.name_rank limit ' || bound end;
-
-  execute 'select array_agg(p.id order by p.n) from (select c.id, row_number() over () as n from (select c.id from (' || candidates || ') c
-      where (c.name_key, c.name_rank) > ($2 collate "C", $3)'
-    || case when p_list is not null then ' and c.list_id = $4' else '' end
-    || case when p_has_certificate is not null then
-      ' and $5 = exists (select from public.certificates x where x.recipient_id = c.id and x.account_id = $1)' else '' end
-    || case when cardinality(p_words) > 0 then
-      ' and not exists (select from unnest($6) w (word) where not exists (
-          select from public.recipient_terms o where o.recipient_id = c.id and o.account_id = $1
-          and o.term >= w.word collate "C" and o.term < (w.word || chr(1114111)) collate "C" and o.source = any ($7)))' else '' end
-    || ' order by c.name_key, c.name_rank limit $8) c) p'
-    into page
-    using g.account_id, p_after_key, p_after_rank, p_list, p_has_certificate, p_words, sources, p_limit, driver;
+      || case when p_has_certificate is not null then
+        ' and $5 = exists (select from public.certificates x where x.recipient_id = c.id and x.account_id = $1)' else '' end
+      || case when cardinality(p_words) > 0 then
+        ' and not exists (select from unnest($6) w (word) where not exists (
+            select from public.recipient_terms o where o.recipient_id = c.id and o.account_id = $1
+            and o.term >= w.word collate "C" and o.term < (w.word || chr(1114111)) collate "C" and o.source = any ($7)))' else '' end
+      || ' order by c.name_key, c.name_rank limit $8) c) p'
+      into page
+      using g.account_id, p_after_key, p_after_rank, p_list, p_has_certificate, p_words, sources, p_limit, driver;
+  end if;
 
   return query
     select r.id, r.name, case when 'recipients:email' = any (g.scopes) then r.email end, r.email_masked,
@@ -68,7 +75,7 @@ begin
     ) n
     order by u.n;
 
-  if coalesce(cardinality(page), 0) < p_limit and (hits is null or hits > bound) then
+  if candidates is not null and coalesce(cardinality(page), 0) < p_limit and (hits is null or hits > bound) then
     execute 'select c.name_key::text, c.name_rank from (' || candidates || ') c order by c.name_key, c.name_rank offset ' || bound - 1
       into furthest
       using g.account_id, p_after_key, p_after_rank, p_list, p_has_certificate, p_words, sources, p_limit, driver;

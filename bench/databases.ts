@@ -1,0 +1,88 @@
+import postgres from 'postgres';
+import { systemClock } from '../src/policy/dates.ts';
+import { tables } from '../src/policy/columns.ts';
+import { openPglite, openPostgres, type Database, type Statement } from '../src/store/db.ts';
+import { migrate } from '../src/store/migrate.ts';
+import { toolsRole } from '../src/store/roles.ts';
+import { startPostgres } from '../test/support/postgres.ts';
+import { ownerLogin, toolsLogin, urlFor } from '../test/support/postgres-logins.ts';
+import { seedOwner, settled, type Owner } from './seed.ts';
+
+/** As many connections as the product opens. */
+const connections = 6;
+
+export interface SeededDatabase {
+  readonly database: Database;
+  readonly owner: Owner;
+}
+
+export interface BenchPostgres extends SeededDatabase {
+  /** A copy of the database, in which row-level security is switched off. No setting of a server does this. */
+  readonly open: SeededDatabase;
+  /** A connection of the owner's without time limits. */
+  seed<Result>(work: (statement: Statement) => Promise<Result>): Promise<Result>;
+  close(): Promise<void>;
+}
+
+/** A Postgres that makes its fsyncs, with the product's two logins. */
+export async function openBenchPostgres({ certificates }: { certificates: number }): Promise<BenchPostgres> {
+  const server = await startPostgres({ durable: true });
+  const { adminUrl } = server;
+  const databaseOf = (name: string): Database =>
+    openPostgres({
+      url: urlFor({ adminUrl, login: ownerLogin, database: name }),
+      toolsUrl: urlFor({ adminUrl, login: toolsLogin, database: name }),
+      toolsRole,
+      connections,
+    });
+  const admin = postgres(adminUrl, { max: 1, onnotice: () => undefined });
+  await admin.unsafe(`create role ${ownerLogin.name} login createrole password '${ownerLogin.password}'`);
+  await admin.unsafe(`create database bench owner ${ownerLogin.name}`);
+  const seed = async <Result>(work: (statement: Statement, made: Database) => Promise<Result>): Promise<Result> => {
+    const made = openPostgres({
+      url: urlFor({ adminUrl, login: ownerLogin, database: 'bench' }),
+      toolsUrl: null,
+      toolsRole,
+      connections: 1,
+    });
+    try {
+      await made.statement('set statement_timeout = 0', []);
+      return await work(made.statement, made);
+    } finally {
+      await made.close();
+    }
+  };
+  const owner = await seed(async (statement, made) => {
+    await migrate({ database: made, clock: systemClock });
+    return settled(statement, await seedOwner(statement, { certificates }));
+  });
+  await admin.unsafe(`create role ${toolsLogin.name} login password '${toolsLogin.password}' in role ${toolsRole}`);
+  await admin.unsafe(`create database bench_open template bench owner ${ownerLogin.name}`);
+  await admin.end();
+  const database = databaseOf('bench');
+  const open = { database: databaseOf('bench_open'), owner };
+  for (const table of Object.keys(tables)) await open.database.statement(`alter table public.${table} disable row level security`, []);
+  await open.database.statement('vacuum analyze', []);
+  return {
+    database,
+    owner,
+    open,
+    seed,
+    close: async () => {
+      await database.close();
+      await open.database.close();
+      await server.stop();
+    },
+  };
+}
+
+export async function openBenchPglite({ certificates }: { certificates: number }): Promise<SeededDatabase> {
+  const database = await openPglite({ directory: null });
+  await migrate({ database, clock: systemClock });
+  return { database, owner: await settled(database.statement, await seedOwner(database.statement, { certificates })) };
+}
+
+export async function engineVersion({ statement }: Database): Promise<string> {
+  const [row] = await statement<{ server_version: string }>('show server_version', []);
+  return row?.server_version ?? 'unknown';
+}
