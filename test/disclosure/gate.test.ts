@@ -89,10 +89,10 @@ describe('the gate', () => {
     expect(answer.structured).toEqual({ certificates: [{ title: 'T' }], next_cursor: unlucky });
   });
 
-  it('answers try_later and nothing more when a read fails', async () => {
+  it('answers try_later and nothing more when a read fails, and the ledger says so', async () => {
     const { answer, rows } = await ask(trial(() => Promise.reject(new Error(`relation of ${uuid} does not exist`))));
     expect(answer).toMatchObject({ text: tryLater, structured: null, code: 'try_later' });
-    expect(rows).toEqual([]);
+    expect(rows).toEqual([unanswered('trial')]);
   });
 
   it('withholds what was read when the ledger cannot be written', async () => {
