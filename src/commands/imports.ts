@@ -1,5 +1,5 @@
-import { createReadStream } from 'node:fs';
-import { access } from 'node:fs/promises';
+import { constants, createReadStream } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { importCertificates } from '../ingest/import-certificates.ts';
 import { importTls } from '../ingest/import-tls.ts';
@@ -55,9 +55,12 @@ function said({ added, updated, unchanged }: ImportCounts): string {
 }
 
 async function readable(file: string): Promise<void> {
+  const problem = 'The file cannot be read.';
   try {
-    await access(file);
+    await access(file, constants.R_OK);
+    if (!(await stat(file)).isDirectory()) return;
   } catch (cause) {
-    throw new UsageError('The file cannot be read.', { cause });
+    throw new UsageError(problem, { cause });
   }
+  throw new UsageError(problem);
 }

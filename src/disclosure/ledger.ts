@@ -86,10 +86,10 @@ export function openLedger({ tools, key, clock }: { tools: Statement; key: Purpo
       await write(batch);
       for (const { resolve, dead } of batch) resolve(!dead);
     } catch (error) {
-      // Whether the batch was committed is unknown: a new chain, so that no sequence number is used twice.
+      // Whether the batch was committed may be unknown: a new chain, so that no sequence number is used twice.
       chain = null;
-      if (batch.length === 1) batch[0]?.reject(error);
-      else for (const waiting of batch) await flush([waiting]);
+      if (batch.length > 1 && isRefusal(error)) for (const waiting of batch) await flush([waiting]);
+      else for (const { reject } of batch) reject(error);
     }
   };
 
@@ -108,6 +108,11 @@ export function openLedger({ tools, key, clock }: { tools: Statement; key: Purpo
       while (running) await running;
     },
   };
+}
+
+/** The database looked at the rows and said no (SQLSTATE classes 22, 23, 42, P0), so that nothing was committed. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && /^(?:22|23|42|P0)[0-9A-Z]{3}$/.test(String(error.code));
 }
 
 async function newChain({ tools, clock }: { tools: Statement; clock: Clock }): Promise<Chain> {

@@ -24,7 +24,7 @@ export interface Installation {
 
 /** On the engine of the running project. */
 export async function openInstallation(): Promise<Installation> {
-  return inject('databases').engine === 'postgres' ? onTestServer() : embedded();
+  return inject('databases').engine === 'postgres' ? onTestServer() : embedded(await demoDump());
 }
 
 async function onTestServer(): Promise<Installation> {
@@ -38,10 +38,26 @@ async function onTestServer(): Promise<Installation> {
   return { settings, adminUrl, inspect: (look) => look(database), close };
 }
 
-async function embedded(): Promise<Installation> {
+async function demoDump(): Promise<Blob> {
   const { database, close } = await openTestDatabase({ demo: true });
   const dump = await dumpOf(database);
   await close();
+  return dump;
+}
+
+/** In a directory of its own, whatever the engine of the project is. */
+export async function embeddedInstallation(): Promise<Installation> {
+  const database = await openPglite({ directory: null });
+  return embedded(
+    await withOpened(database, async () => {
+      await fillEmptyTemplate(database);
+      await fillDemoTemplate(database);
+      return dumpOf(database);
+    }),
+  );
+}
+
+async function embedded(dump: Blob): Promise<Installation> {
   const directory = await mkdtemp(join(tmpdir(), 'certveil-data-'));
   const inside = join(directory, 'pglite');
   await writeFile(join(directory, 'data.key'), testDataKey.toString('base64'));

@@ -1,0 +1,46 @@
+import postgres from 'postgres';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { embeddedInstallation, onDurablePostgres, type Installation } from '../support/installation.ts';
+import { disagreements, killInRounds } from '../support/kill-rounds.ts';
+
+const rounds = 100;
+
+describe.each([
+  ['embedded', embeddedInstallation],
+  ['on Postgres', onDurablePostgres],
+])('a server %s that is killed a hundred times in the middle of its work', (_name, open) => {
+  let place: Installation;
+
+  beforeAll(async () => {
+    place = await open();
+  });
+  afterAll(() => place.close());
+
+  it('has a ledger row for every answer that a client received', async () => {
+    const seen = await killInRounds({ place, rounds, seed: 2 });
+    expect(seen).toHaveLength(rounds);
+    expect(await disagreements(place, seen)).toEqual([]);
+  });
+});
+
+describe('a Postgres whose process is killed in the middle of the server’s work', () => {
+  let place: Installation;
+
+  beforeAll(async () => {
+    place = await onDurablePostgres();
+  });
+  afterAll(() => place.close());
+
+  it('comes back with a row for every answer, and the server with it', async () => {
+    const strike = async () => {
+      const admin = postgres(place.adminUrl ?? '', { max: 1, onnotice: () => undefined });
+      const [backend] = await admin<{ pid: number }[]>`select pid from pg_stat_activity where application_name = 'certveil tools' limit 1`;
+      if (!backend) throw new Error('the server has no connection');
+      // Postgres then ends every other backend, and recovers from its log as after a crash.
+      process.kill(backend.pid, 'SIGKILL');
+      await admin.end();
+    };
+    const seen = await killInRounds({ place, rounds: 20, seed: 3, strike });
+    expect(await disagreements(place, seen)).toEqual([]);
+  });
+});
