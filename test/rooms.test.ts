@@ -17,7 +17,7 @@ const house: House = {
     { name: 'web', mayImport: ['policy', 'store', 'disclosure/ledger', 'disclosure/handles', 'oauth', 'rights'] },
     { name: 'ingest', mayImport: ['policy', 'store'] },
     { name: 'jobs', mayImport: ['policy', 'store', 'rights'] },
-    { name: 'demo', mayImport: ['policy', 'store', 'ingest'] },
+    { name: 'demo', mayImport: ['policy', 'store', 'ingest', 'jobs'] },
     { name: 'commands', mayImport: ['policy', 'store', 'disclosure', 'oauth', 'rights', 'ingest', 'jobs', 'demo'], readsSettings: true },
   ],
   topFiles: ['errors.ts', 'version.ts', 'config.ts', 'log.ts', 'metrics.ts', 'front.ts', 'app.ts', 'main.ts'],

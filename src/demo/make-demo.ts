@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { addDays, dayOf, type Clock } from '../policy/dates.ts';
 import { importCertificates } from '../ingest/import-certificates.ts';
 import { importTls } from '../ingest/import-tls.ts';
+import { publishClosedMonths } from '../jobs/verification.ts';
 import type { Database } from '../store/db.ts';
 import { loadPurposeKeys } from '../store/purpose-keys.ts';
 import {
@@ -10,6 +11,7 @@ import {
   demoCertificateIds,
   finishDemo,
   hideDemoList,
+  plantHiddenMonth,
   revokeDemoTlsCertificates,
   writeDemoEvents,
   writeDemoRows,
@@ -50,9 +52,10 @@ export async function makeDemo({ database, dataKey, clock }: Demo): Promise<void
   const now = clock();
   const today = dayOf(now);
   await beginDemo(database.orm, now);
-  for (const owner of owners) {
+  const settings = owners.map((owner): OwnerSetting => ({ owner, accountId: randomUUID(), today, columnsKey: columns }));
+  for (const setting of settings) {
+    const { owner } = setting;
     const chance = chanceFrom(owner.number);
-    const setting: OwnerSetting = { owner, accountId: randomUUID(), today, columnsKey: columns };
     await writeDemoRows(database.orm, {
       ...accountRows(setting),
       ...moneyRows(setting),
@@ -68,9 +71,10 @@ export async function makeDemo({ database, dataKey, clock }: Demo): Promise<void
       accountId: setting.accountId,
       name: restrictedList.name,
       at: instantBefore(today, 140),
-      month: addDays(today, -70).slice(0, 7),
     });
   }
+  await publishClosedMonths({ orm: database.orm, clock });
+  for (const { accountId } of settings) await plantHiddenMonth(database.orm, { accountId, month: addDays(today, -70).slice(0, 7) });
   await finishDemo(database.orm);
 }
 

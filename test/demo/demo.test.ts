@@ -97,6 +97,17 @@ describe('the demo data', () => {
     expect(events?.strangers).toBe(0);
   });
 
+  it('has published its closed months, so that there is an answer to "were May’s certificates opened"', async () => {
+    const months = await demo.database.statement<{ month: string; told: number; suppressed: number }>(
+      `select month, count(views)::integer as told, (count(*) - count(views))::integer as suppressed
+       from verification_months where hidden_at is null group by month order by month`,
+      [],
+    );
+    expect(months.length).toBeGreaterThanOrEqual(11);
+    expect(months.every(({ told }) => told > 0)).toBe(true);
+    expect(months.some(({ suppressed }) => suppressed > 0)).toBe(true);
+  });
+
   it('is never made twice over', async () => {
     await expect(makeDemo({ database: demo.database, dataKey: testDataKey, clock: systemClock })).rejects.toThrow(DemoRefused);
     const [row] = await demo.database.statement<{ count: number }>('select count(*)::integer as count from accounts', []);

@@ -1,4 +1,4 @@
-import { and, eq, inArray } from 'drizzle-orm';
+import { and, eq, inArray, isNotNull } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
 import type { Orm } from '../db.ts';
 import * as schema from '../schema/index.ts';
@@ -92,11 +92,18 @@ export async function demoCertificateIds(orm: Orm, accountId: string): Promise<{
     .orderBy(schema.certificates.issuedOn, schema.certificates.publicNumber);
 }
 
+/** A hidden list's published month, whose counts no tool may tell. */
+export async function plantHiddenMonth(orm: Orm, { accountId, month }: { accountId: string; month: string }): Promise<void> {
+  const hidden = await orm
+    .select({ listId: schema.lists.id, hiddenAt: schema.lists.hiddenAt })
+    .from(schema.lists)
+    .where(and(eq(schema.lists.accountId, accountId), isNotNull(schema.lists.hiddenAt)));
+  const rows = hidden.map((list) => ({ accountId, month, views: 1_618_033, downloads: 2_718_281, ...list }));
+  await insertAll(orm, schema.verificationMonths, rows);
+}
+
 /** Hides a list and everything that hangs on it, as a restriction does. */
-export async function hideDemoList(
-  orm: Orm,
-  { accountId, name, at, month }: { accountId: string; name: string; at: Date; month: string },
-): Promise<void> {
+export async function hideDemoList(orm: Orm, { accountId, name, at }: { accountId: string; name: string; at: Date }): Promise<void> {
   const hidden = { hiddenAt: at };
   await orm.transaction(async (tx) => {
     const [list] = await tx
@@ -113,8 +120,5 @@ export async function hideDemoList(
     await tx.update(schema.recipientTerms).set(hidden).where(inArray(schema.recipientTerms.recipientId, recipients));
     await tx.update(schema.certificates).set(hidden).where(eq(schema.certificates.listId, list.id));
     await tx.update(schema.recipients).set(hidden).where(eq(schema.recipients.listId, list.id));
-    await tx
-      .insert(schema.verificationMonths)
-      .values({ accountId, listId: list.id, month, views: 1_618_033, downloads: 2_718_281, ...hidden });
   });
 }
