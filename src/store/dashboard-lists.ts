@@ -50,8 +50,8 @@ function select(orm: Orm) {
       createdOn: lists.createdOn,
       recipientCount: lists.recipientCount,
       issuedCount: lists.issuedCount,
-      shareableCount: sql<number>`(select count(f.shared_name)::integer from custom_fields f where f.list_id = ${lists.id} and f.hidden_at is null)`,
-      fieldCount: sql<number>`(select count(*)::integer from custom_fields f where f.list_id = ${lists.id} and f.hidden_at is null)`,
+      shareableCount: sql<number>`(select count(f.shared_name)::integer from custom_fields f where f.list_id = lists.id and f.hidden_at is null)`,
+      fieldCount: sql<number>`(select count(*)::integer from custom_fields f where f.list_id = lists.id and f.hidden_at is null)`,
     })
     .from(lists)
     .$dynamic();

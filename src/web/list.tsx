@@ -70,7 +70,7 @@ const FieldRow: FC<{ list: string; field: CustomFieldRow }> = ({ list, field: { 
       </span>
       <Button kind="quiet" name="sharing" value={shareable ? 'private' : 'shareable'}>
         {shareable ? 'Make private' : 'Make shareable'}
-        <span class="unseen">: {cleanText(name, 200)}</span>
+        <span class="unseen"> {cleanText(name, 200)}</span>
       </Button>
     </form>
   </li>

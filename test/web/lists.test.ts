@@ -57,6 +57,7 @@ describe('the page of a list', () => {
   }
 
   it('shows its custom fields, and which are shareable', async () => {
+    expect(textOf(await custom.person.get('/dashboard/lists'))).toMatch(/Safety 1 of 2 shareable 1 recipient 2 certificates/);
     const page = await custom.person.get(path);
     expect(textOf(page)).toMatch(/Badge <b>number<\/b> Private/);
     expect(textOf(page)).toMatch(/Grade Shareable/);
