@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -22,8 +22,8 @@ async function build(): Promise<string> {
   const directory = join(cache, await sourcesDigest());
   const program = join(directory, 'dist/main.js');
   if (existsSync(program)) return program;
-  await rm(cache, { recursive: true, force: true });
   await mkdir(cache, { recursive: true });
+  await removeOld();
   const partial = await mkdtemp(join(cache, 'building-'));
   const compiler = join(root, 'node_modules/.bin/tsc');
   await promisify(execFile)(compiler, ['-p', join(root, 'tsconfig.build.json'), '--outDir', join(partial, 'dist')], { cwd: root });
@@ -32,6 +32,14 @@ async function build(): Promise<string> {
   await cp(join(root, 'package.json'), join(partial, 'package.json'));
   if (!existsSync(directory)) await rename(partial, directory);
   return program;
+}
+
+/** What another run beside this one may still use stays. */
+async function removeOld(): Promise<void> {
+  for (const name of await readdir(cache)) {
+    const { mtimeMs } = await stat(join(cache, name));
+    if (mtimeMs < Date.now() - 3_600_000) await rm(join(cache, name), { recursive: true, force: true });
+  }
 }
 
 async function sourcesDigest(): Promise<string> {
