@@ -77,7 +77,7 @@ function behindFront(endpoint: Endpoint, log: GateDependencies['log']): Handle {
   return makeFront({
     isOurHost: hostGuard({ publicUrl }),
     isReady: () => Promise.resolve(true),
-    mcp: endpoint.handle,
+    mcp: (request, response) => endpoint.handle(request, response),
     oauth: { handles: () => false, handle: nowhere },
     pages: nowhere,
     log,
