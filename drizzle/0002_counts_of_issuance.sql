@@ -8,9 +8,6 @@ CREATE TABLE "issuance_counts" (
 	CONSTRAINT "issuance_counts_period" UNIQUE NULLS NOT DISTINCT("account_id","list_id","period")
 );
 --> statement-breakpoint
-ALTER TABLE "issuance_counts" ADD CONSTRAINT "issuance_counts_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "issuance_counts" ADD CONSTRAINT "issuance_counts_list_id_lists_id_fk" FOREIGN KEY ("list_id") REFERENCES "public"."lists"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-CREATE INDEX "issuance_counts_list" ON "issuance_counts" USING btree ("list_id");--> statement-breakpoint
 CREATE INDEX "issuance_counts_empty" ON "issuance_counts" USING btree ("account_id") WHERE "issuance_counts"."issued" = 0 and "issuance_counts"."revoked" = 0 and "issuance_counts"."expired" = 0;--> statement-breakpoint
 CREATE INDEX "verification_months_month" ON "verification_months" USING btree ("month");--> statement-breakpoint
 INSERT INTO "issuance_counts" ("account_id", "list_id", "period", "issued", "revoked", "expired")

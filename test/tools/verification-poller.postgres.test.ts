@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sweepVerification } from '../../src/jobs/verification.ts';
 import { monthOf } from '../../src/policy/verification.ts';
 import { addOwner, importRows, type Owner } from '../support/account-data.ts';
-import { connect, type ConnectedApp } from '../support/connect.ts';
+import { connect } from '../support/connect.ts';
 import { rowsOf, type Row } from '../support/pages.ts';
 import { openWorld, type World } from '../support/world.ts';
 
@@ -70,17 +70,16 @@ describe('a poller who reads every day for a year, with every filter', () => {
       );
     const seen = new Map<string, Set<unknown>>();
     let names: Row[] = [];
-    let app: ConnectedApp | null = null;
+    const app = await connect(world, { owner, name: 'Poller' });
     for (let day = 0; day <= 366; day += 1) {
       world.clock.travelTo(new Date(firstDay + day * dayMs));
       await opened(day);
       await sweepVerification({ orm: world.database.orm, clock: world.clock });
-      app = await connectAgain(app);
+      await prolong();
       if (names.length === 0) names = rowsOf(await app.call('list_certificate_lists'), 'lists');
       const filters = names.map(({ list, name }) => ({ list, name, months: day % 2 === 0 ? 12 : 1 + ((day >> 1) % 12) }));
-      const answers = await Promise.all(filters.map(({ list, months }) => app?.call('get_verification_activity', { list, months })));
+      const answers = await Promise.all(filters.map(({ list, months }) => app.call('get_verification_activity', { list, months })));
       for (const [at, answer] of answers.entries()) {
-        if (!answer) throw new Error('the poller has no app');
         for (const { month, ...counts } of rowsOf(answer, 'months')) {
           for (const [kind, count] of Object.entries(counts)) {
             const key = `${String(filters[at]?.name)} ${String(month)} ${kind}`;
@@ -100,14 +99,12 @@ describe('a poller who reads every day for a year, with every filter', () => {
     expect(truth.get('Quiet 2030-03 views')?.events).toBeGreaterThanOrEqual(40);
   }, 120_000);
 
-  /** A token lives fifteen minutes, so each day begins with a fresh connection of the same app's owner. */
-  async function connectAgain(before: ConnectedApp | null): Promise<ConnectedApp> {
-    if (before === null) return connect(world, { owner, name: 'Poller' });
+  /** A token lives fifteen minutes, and a day passes between two reads. */
+  async function prolong(): Promise<void> {
     await world.database.statement(
       `update oauth_artifacts set expires_at = $1::timestamptz + interval '15 minutes' where kind = 'AccessToken'`,
       [world.clock().toISOString()],
     );
-    return before;
   }
 
   function truthOf(year: readonly Opening[]): Map<string, { events: number; certificates: Set<number> }> {
