@@ -25,7 +25,7 @@ export interface Config {
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
-const port = z.coerce.number().int().min(0).max(65_535);
+const port = z.coerce.number().int().min(1).max(65_535);
 const postgresUrl = z.url({ protocol: /^postgres(ql)?$/ });
 
 interface Setting {
@@ -37,7 +37,7 @@ interface Setting {
 }
 
 export const settings = {
-  PORT: { schema: port, wants: 'a port number, 0 to 65535', without: '3000', says: 'port to listen on' },
+  PORT: { schema: port, wants: 'a port number, 1 to 65535', without: '3000', says: 'port to listen on' },
   HOST: {
     schema: z.string().regex(/^[A-Za-z0-9.:-]+$/),
     wants: 'a host name or address',
@@ -85,7 +85,7 @@ export const settings = {
     says: 'certificate chain to serve HTTPS with',
   },
   TLS_KEY: { schema: z.string().min(1), wants: 'a PEM file', without: 'plain HTTP', says: 'its private key' },
-  METRICS_PORT: { schema: port, wants: 'a port number, 0 to 65535', without: 'off', says: 'port for /metrics (Prometheus text)' },
+  METRICS_PORT: { schema: port, wants: 'a port number, 1 to 65535', without: 'off', says: 'port for /metrics (Prometheus text)' },
   LOG_LEVEL: { schema: z.enum(logLevels), wants: `one of ${logLevels.join(', ')}`, without: 'info', says: 'how much is logged' },
 } as const satisfies Record<string, Setting>;
 

@@ -13,6 +13,11 @@ function describeError(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { name: typeof error };
   const { name, cause } = error;
   const code: unknown = Reflect.get(error, 'code');
-  const at = (error.stack ?? '').split('\n').filter((line) => line.startsWith('    at ')).slice(0, 6).map((line) => line.trim());
+  const frames = (error.stack ?? '').slice((error.stack ?? '').indexOf(error.message) + error.message.length);
+  const at = frames
+    .split('\n')
+    .filter((line) => /^    at .+:\d+:\d+\)?$/.test(line))
+    .slice(0, 6)
+    .map((line) => line.trim());
   return { name, ...(typeof code === 'string' && { code }), at, ...(cause !== undefined && { cause: describeError(cause) }) };
 }

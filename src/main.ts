@@ -109,7 +109,9 @@ program.command('serve').description('run the server (the default)').action(serv
 program
   .command('migrate')
   .description('bring the database up to date')
-  .action(() => withDatabase({ config: readConfig(), clock }, () => Promise.resolve(terminal.print('The database is up to date.'))));
+  .action(() =>
+    withDatabase({ config: readConfig(), clock, repair: true }, () => Promise.resolve(terminal.print('The database is up to date.'))),
+  );
 demoCommand(program, terminal);
 accountCommands(program, terminal);
 importCommands(program, terminal);

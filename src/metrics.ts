@@ -1,11 +1,24 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { collectDefaultMetrics, Counter, Registry } from 'prom-client';
 
 /** Counts for an operator: names and outcomes only, never who or what (CS-12). */
 export interface Metrics {
-  countCall(tool: string, outcome: string): void;
+  readonly countCall: (tool: string, outcome: string) => void;
   /** Serves `/metrics` (Prometheus text) on a port of its own. */
   listen(port: number, host: string): Promise<void>;
+}
+
+async function answer(registry: Registry, { url }: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (url !== '/metrics') {
+    response.writeHead(404).end();
+    return;
+  }
+  try {
+    const text = await registry.metrics();
+    response.writeHead(200, { 'content-type': registry.contentType }).end(text);
+  } catch (error) {
+    response.destroy(error instanceof Error ? error : undefined);
+  }
 }
 
 export function makeMetrics(): Metrics {
@@ -20,10 +33,7 @@ export function makeMetrics(): Metrics {
   return {
     countCall: (tool, outcome) => calls.inc({ tool, outcome }),
     listen: async (port, host) => {
-      const server = createServer((request, response) => {
-        if (request.url !== '/metrics') response.writeHead(404).end();
-        else void registry.metrics().then((text) => response.writeHead(200, { 'content-type': registry.contentType }).end(text));
-      });
+      const server = createServer((request, response) => void answer(registry, request, response));
       await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
       server.unref();
     },

@@ -1,7 +1,7 @@
 import { SettingError } from '../config.ts';
 import { describeProblem, ImportRefused } from '../ingest/problems.ts';
 import { DirectoryInUse, DirectoryUnusable } from '../store/embedded.ts';
-import { MissingRights } from '../store/migrate.ts';
+import { MissingRights, NewerDatabase } from '../store/migrate.ts';
 import { AccountRefused } from '../store/writes/new-account.ts';
 import { WrongDataKey } from '../store/purpose-keys.ts';
 import { DatabaseDiffers } from '../store/verify.ts';
@@ -25,6 +25,7 @@ export function explain(error: unknown): string | null {
   if (error instanceof DirectoryInUse) return 'DATA_DIR is in use by a running server. Stop it first.';
   if (error instanceof DirectoryUnusable) return `DATA_DIR ${error.message}`;
   if (error instanceof WrongDataKey) return 'DATA_KEY does not open the keys in this database';
+  if (error instanceof NewerDatabase) return 'The database was migrated by a newer version of certveil. Run that version.';
   if (error instanceof MissingRights) return `The login may not create roles. As an administrator of the database run once:\n${error.sql}`;
   if (error instanceof DatabaseDiffers)
     return ['The database differs from the policy:', ...error.differences.map((each) => `  ${each}`)].join('\n');

@@ -1,4 +1,4 @@
-import type { Config } from '../config.ts';
+import { SettingError, type Config } from '../config.ts';
 import type { Clock } from '../policy/dates.ts';
 import { openPostgres, type Database } from '../store/db.ts';
 import { embeddedDataKey, openEmbedded } from '../store/embedded.ts';
@@ -11,13 +11,30 @@ export interface OpenDatabase {
   readonly dataKey: Buffer;
 }
 
+export interface OpenOptions {
+  readonly config: Config;
+  readonly clock: Clock;
+  /** Puts back functions, grants and policies that differ. */
+  readonly repair?: boolean;
+}
+
 const connections = 6;
 
+/** @throws SettingError when tools can't reach the database through their own login */
+async function toolsLogin(database: Database): Promise<void> {
+  try {
+    await database.tools('select 1', []);
+  } catch (cause) {
+    throw new SettingError('TOOLS_DATABASE_URL: the database does not answer this login', { cause });
+  }
+}
+
 /** Opens the database of the settings, migrated and compared with the policy. Nothing runs on one that differs. */
-export async function openDatabase({ config, clock }: { config: Config; clock: Clock }): Promise<OpenDatabase> {
+export async function openDatabase({ config, clock, repair = false }: OpenOptions): Promise<OpenDatabase> {
   const database = await open(config);
   try {
-    await migrate({ database, clock });
+    await migrate({ database, clock, repair });
+    await toolsLogin(database);
     await verifyDatabase(database);
     return { database, dataKey: config.dataKey ?? (await embeddedDataKey({ directory: config.dataDir })) };
   } catch (error) {
@@ -32,11 +49,8 @@ async function open({ databaseUrl, toolsDatabaseUrl, dataDir }: Config): Promise
 }
 
 /** Opens the database for one command and closes it after. */
-export async function withDatabase<Result>(
-  { config, clock }: { config: Config; clock: Clock },
-  work: (opened: OpenDatabase) => Promise<Result>,
-): Promise<Result> {
-  const opened = await openDatabase({ config, clock });
+export async function withDatabase<Result>(options: OpenOptions, work: (opened: OpenDatabase) => Promise<Result>): Promise<Result> {
+  const opened = await openDatabase(options);
   try {
     return await work(opened);
   } finally {

@@ -159,8 +159,11 @@ async function answer(
     sealCursor: (position) => cursors.seal(position),
     removeShapes: false,
     excused: new Set(),
-    told: new Set(),
-    usedScopes: new Set(tool.scope ? [tool.scope] : []),
+    told: {
+      fields: new Set(),
+      scopes: new Set([...(tool.scope ? [tool.scope] : []), ...(tool.alsoUses?.(call, input, rows) ?? [])]),
+      records: 0,
+    },
   });
 }
 
@@ -170,6 +173,7 @@ function release(guard: typeof objectsTo, entry: CompiledTool, rows: Rows, plain
   let structured = projection.project(rows, plain);
   let text = JSON.stringify(structured);
   if (guard(text, plain.excused)) {
+    plain.told.records = 0;
     structured = projection.project(rows, { ...plain, removeShapes: true });
     text = JSON.stringify(structured);
     if (guard(text, plain.excused)) throw new Objection(`${tool.name} would hold a shape that is never sent`);
@@ -177,13 +181,13 @@ function release(guard: typeof objectsTo, entry: CompiledTool, rows: Rows, plain
   return {
     released: Released.make.answer(text, structured),
     outcome: 'answered',
-    fieldNames: [...plain.told],
-    scopes: [...plain.usedScopes],
-    recordCount: recordsIn(structured, projection),
+    fieldNames: [...plain.told.fields],
+    scopes: [...plain.told.scopes],
+    recordCount: Math.max(plain.told.records, recordsIn(structured, projection)),
   };
 }
 
-/** The records of a list answer, or one. */
+/** The entries of a list answer, or one; records inside them count too, where they have handles. */
 function recordsIn(structured: Record<string, unknown>, projection: Projection): number {
   const own = new Set(projection.fields.map(({ name }) => name));
   const lists = Object.entries(structured).filter(([key, value]) => Array.isArray(value) && !own.has(key));

@@ -23,7 +23,7 @@ export const limitInput = z.int().min(1).max(50).default(20).describe('How many 
 export const cursorInput = z
   .string()
   .min(1)
-  .max(1000)
+  .max(4000)
   .optional()
   .describe('next_cursor of the page before, with the same arguments. It lives one hour.');
 
@@ -31,7 +31,13 @@ export const queryInput = (description: string) => z.string().min(1).max(200).op
 
 /** Text that is looked up as it stands. No database holds a null character. */
 export const exactInput = (description: string) =>
-  z.string().min(1).max(200).refine((text) => !text.includes('\0')).optional().describe(description);
+  z
+    .string()
+    .min(1)
+    .max(200)
+    .refine((text) => !text.includes('\0'))
+    .optional()
+    .describe(description);
 
 /** A domain name, however it is written; one that names no host is like any other that isn't there. */
 export const domainInput = (description: string) => z.string().min(1).max(200).describe(description);

@@ -12,6 +12,13 @@ export class Objection extends Error {
   override readonly name = 'Objection';
 }
 
+/** What left: names of the record's fields, the scopes that they left under, and how many records with a handle. */
+export interface Told {
+  readonly fields: Set<string>;
+  readonly scopes: Set<Scope>;
+  records: number;
+}
+
 /** What a projection may use of the grant, and what it notes on the way. */
 export interface Release {
   readonly scopes: ReadonlySet<string>;
@@ -25,9 +32,7 @@ export interface Release {
   readonly removeShapes: boolean;
   /** Values that carry a shape by their nature, such as a granted e-mail address. */
   readonly excused: Set<string>;
-  /** Names of the record's fields that left, and the scopes that they left under. */
-  readonly told: Set<string>;
-  readonly usedScopes: Set<Scope>;
+  readonly told: Told;
 }
 
 type Project = (value: unknown, release: Release) => unknown;
@@ -70,7 +75,7 @@ interface Entry {
   readonly key: string;
   readonly policy: FieldPolicy | null;
   /** The field that stands in place of this one when it is granted. */
-  readonly replacement: FieldPolicy | null;
+  readonly replacement: { readonly key: string; readonly policy: FieldPolicy } | null;
   readonly project: Project;
 }
 
@@ -81,26 +86,27 @@ function compileObject(schema: z.ZodObject, within: FieldPolicy | null, fields: 
     const policy = policyOf(key);
     if (policy && !mayLeave(policy.dataClass)) throw new Error(`${policy.id} is of a class that never leaves`);
     if (policy && !within && !policy.cursor) fields.push({ name: key, policy });
-    const replacement =
-      Object.keys(shape)
-        .map(policyOf)
-        .find((other) => other?.replaces === key) ?? null;
-    return { key, policy, replacement, project: compile(child, policy ?? within, fields) };
+    const replacement = Object.keys(shape)
+      .map((other) => ({ key: other, policy: policyOf(other) }))
+      .find((other): other is { key: string; policy: FieldPolicy } => other.policy?.replaces === key);
+    return { key, policy, replacement: replacement ?? null, project: compile(child, policy ?? within, fields) };
   });
   const declared = new Set(Object.keys(shape));
+  const isRecord = entries.some(({ policy }) => policy?.handle !== undefined);
   return (value, release) => {
     if (typeof value !== 'object' || value === null) throw new Objection(`${within?.id ?? 'a record'} is not an object`);
     for (const key of Object.keys(value))
       if (!declared.has(key)) throw new Objection('a row has a column that its output does not declare');
     const copy: Record<string, unknown> = {};
+    if (isRecord) release.told.records += 1;
     for (const { key, policy, replacement, project } of entries) {
       if (policy && !opens(policy, release)) continue;
-      if (replacement && opens(replacement, release)) continue;
+      if (replacement && opens(replacement.policy, release) && keeps(replacement.key, replacement.policy, release)) continue;
       if (policy && !within && !keeps(key, policy, release)) continue;
       copy[key] = project((value as Record<string, unknown>)[key], release);
       if (!policy) continue;
-      if (policy.scope) release.usedScopes.add(policy.scope);
-      if (!within && !policy.cursor) release.told.add(key);
+      if (policy.scope) release.told.scopes.add(policy.scope);
+      if (!within && !policy.cursor) release.told.fields.add(key);
     }
     return copy;
   };
@@ -111,13 +117,7 @@ function opens({ scope, id }: FieldPolicy, release: Release): boolean {
 }
 
 function keeps(key: string, policy: FieldPolicy, { narrowedTo }: Release): boolean {
-  return (
-    narrowedTo === null ||
-    narrowedTo.has(key) ||
-    policy.handle !== undefined ||
-    policy.cursor === true ||
-    narrowedTo.has(policy.replaces ?? '')
-  );
+  return narrowedTo === null || narrowedTo.has(key) || policy.handle !== undefined || policy.cursor === true;
 }
 
 function compileArray(element: z.ZodType, policy: FieldPolicy | null, fields: OutputField[]): Project {

@@ -56,6 +56,8 @@ export interface Tool<Input extends z.ZodObject = z.ZodObject, Output extends z.
   readonly input: Input;
   readonly output: Output;
   run(call: Call, input: z.output<Input>): Promise<Rows | null>;
+  /** Scopes that these rows took besides the tool's own and those of their fields: the grant must still have them when they leave. */
+  alsoUses?(call: Call, input: z.output<Input>, rows: Rows): readonly Scope[];
   /** What it changes, done once the ledger row is committed and before the answer leaves. */
   effect?(acts: Acts, app: AppOfAccount): Promise<void>;
 }
@@ -64,8 +66,9 @@ export interface Tool<Input extends z.ZodObject = z.ZodObject, Output extends z.
 export type Rows = Readonly<Record<string, unknown>>;
 
 /** The tool with its argument types forgotten, for the registry. */
-export interface AnyTool extends Omit<Tool, 'run'> {
+export interface AnyTool extends Omit<Tool, 'run' | 'alsoUses'> {
   run(call: Call, input: Record<string, unknown>): Promise<Rows | null>;
+  alsoUses?(call: Call, input: Record<string, unknown>, rows: Rows): readonly Scope[];
 }
 
 export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject>(tool: Tool<Input, Output>): AnyTool {

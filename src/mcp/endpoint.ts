@@ -13,7 +13,7 @@ import { BodyProblem, bodyProblemAnswer, withFixedErrors } from './protocol-erro
 import { serverFactory } from './server.ts';
 
 export interface Endpoint {
-  handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
+  readonly handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
   close(): Promise<void>;
 }
 

@@ -2,12 +2,26 @@ import { z } from 'zod';
 import { fieldPolicies, type FieldPolicy } from './field.ts';
 import { account } from './fields/account.ts';
 import { activity, issuance } from './fields/activity.ts';
-import { app, disclosure, disconnection } from './fields/app.ts';
+import { app, disclosure, disconnection, otherApps } from './fields/app.ts';
 import { certificate, list, recipient } from './fields/certificate.ts';
 import { domainPrivacy, expiryBucket, tlsCertificate, tlsOrder } from './fields/tls.ts';
 import type { Scope } from './scopes.ts';
 
-const records = [account, list, certificate, recipient, issuance, activity, app, disconnection, disclosure, tlsCertificate, expiryBucket, tlsOrder, domainPrivacy];
+const records = [
+  account,
+  list,
+  certificate,
+  recipient,
+  issuance,
+  activity,
+  app,
+  disconnection,
+  disclosure,
+  tlsCertificate,
+  expiryBucket,
+  tlsOrder,
+  domainPrivacy,
+];
 
 function policiesIn(schema: z.ZodType): FieldPolicy[] {
   const own = fieldPolicies.get(schema);
@@ -21,7 +35,7 @@ function childrenOf(schema: z.ZodType): z.ZodType[] {
   return [];
 }
 
-const allFields: readonly FieldPolicy[] = [...new Map(records.flatMap(policiesIn).map((each) => [each.id, each])).values()];
+const allFields: readonly FieldPolicy[] = [...new Map([...records.flatMap(policiesIn), otherApps].map((each) => [each.id, each])).values()];
 
 /** The ids of the fields that these scopes open today: what a person accepts when they consent to them. */
 export function acceptedFieldsOf(granted: readonly Scope[]): string[] {

@@ -21,9 +21,8 @@ const longestSocketPath = 100;
 /** Opens the database in a directory, alone: PGlite takes no lock itself, and two processes would destroy it. @throws DirectoryInUse, DirectoryUnusable */
 export async function openEmbedded({ directory }: { directory: string }): Promise<Database> {
   await makeDirectory(directory);
-  const lock = await lockDirectory(await realpath(directory));
+  const unlock = await lockDirectory(await realpath(directory));
   const database = await openPglite({ directory: join(directory, 'pglite') });
-  const unlock = () => new Promise<void>((resolve) => lock.close(() => resolve()));
   return {
     ...database,
     close: async () => {
@@ -55,9 +54,36 @@ async function makeDirectory(directory: string): Promise<void> {
   }
 }
 
-/** A listening socket is a lock that dies with its process, unlike a file. */
-async function lockDirectory(directory: string): Promise<Server> {
-  const path = socketPath(directory);
+/**
+ * A listening socket is a lock that dies with its process, unlike a file. The socket in the directory is seen from every container
+ * that has it mounted, but a dead one must be removed, and two may remove at once: on Linux a nameless socket comes first.
+ */
+async function lockDirectory(directory: string): Promise<() => Promise<void>> {
+  const name = createHash('sha256').update(directory).digest('hex').slice(0, 32);
+  const held = process.platform === 'linux' ? [await listenAlone(`\0certveil-${name}`, directory)] : [];
+  try {
+    held.push(await lockByFile(socketPath(directory, name), directory));
+  } catch (error) {
+    await closeAll(held);
+    throw error;
+  }
+  return () => closeAll(held);
+}
+
+async function closeAll(held: readonly Server[]): Promise<void> {
+  await Promise.all(held.map((server) => new Promise((resolve) => server.close(resolve))));
+}
+
+async function listenAlone(path: string, directory: string): Promise<Server> {
+  try {
+    return await listenOn(path);
+  } catch (error) {
+    if (hasCode(error, 'EADDRINUSE')) throw new DirectoryInUse(`${directory} is in use by another process`);
+    throw error;
+  }
+}
+
+async function lockByFile(path: string, directory: string): Promise<Server> {
   for (;;) {
     try {
       return await listenOn(path);
@@ -69,8 +95,7 @@ async function lockDirectory(directory: string): Promise<Server> {
   }
 }
 
-function socketPath(directory: string): string {
-  const name = createHash('sha256').update(directory).digest('hex').slice(0, 32);
+function socketPath(directory: string, name: string): string {
   if (process.platform === 'win32') return `\\\\.\\pipe\\certveil-${name}`;
   const inside = join(directory, 'lock.sock');
   return Buffer.byteLength(inside) <= longestSocketPath ? inside : join(tmpdir(), `certveil-${name}.sock`);

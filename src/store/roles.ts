@@ -3,6 +3,7 @@ import { readerMaySelect } from '../policy/classes.ts';
 import { tables } from '../policy/columns.ts';
 import type { TablePolicy } from '../policy/columns/table.ts';
 import { reads } from '../policy/reads.ts';
+import { allScopes, scopes } from '../policy/scopes.ts';
 
 /** Roles that nobody logs in as. Each owns functions; its column grants are all that those functions can touch. */
 export const readerRole = 'certveil_reader';
@@ -22,6 +23,7 @@ interface FunctionRights {
 /** Every function of the tools' side: who owns it, and who else may call it. */
 export const functions: readonly FunctionRights[] = [
   { name: 'live_grant', owner: grantsRole, callers: [readerRole, ledgerRole] },
+  { name: 'service_of', owner: grantsRole, callers: [] },
   { name: 'authenticate', owner: grantsRole, callers: [toolsRole] },
   { name: 'enter', owner: readerRole, callers: [] },
   { name: 'leave', owner: readerRole, callers: [] },
@@ -107,16 +109,19 @@ end $$;`,
 
 /** What an administrator runs when the login may not make roles. */
 export function rolesSqlFor(login: string): string {
-  return roles.map((role) => `create role ${role} nologin;\ngrant ${role} to "${login.replaceAll('"', '""')}";`).join('\n');
+  const make = `do $$ begin create role ROLE nologin; exception when duplicate_object then null; end $$;`;
+  return roles.map((role) => `${make.replace('ROLE', role)}\ngrant ${role} to "${login.replaceAll('"', '""')}";`).join('\n');
 }
 
 /** Functions, grants and row-level security: reapplied together whenever this text changes. */
 export function rulesSql(): string {
   return [
+    "do $$ begin execute format('revoke temporary on database %I from public', current_database()); end $$;",
     'create schema if not exists certveil;',
     'revoke all on schema certveil from public;',
     `grant usage on schema certveil to ${roles.join(', ')};`,
     `grant create on schema certveil to ${roles.join(', ')};`,
+    serviceOfSql(),
     ...sources('functions'),
     ...sources('reads'),
     ...functions.map(({ name, owner }) => `alter function certveil.${name} owner to ${owner};`),
@@ -129,6 +134,24 @@ export function rulesSql(): string {
     ),
     ...tablePolicies.flatMap(([table]) => rowSecuritySql(table)),
   ].join('\n');
+}
+
+/** Which service a scope belongs to, as the policy says it. */
+function serviceOfSql(): string {
+  const cases = allScopes.flatMap((scope) => {
+    const { service } = scopes[scope];
+    return service === null ? [] : [`when '${scope}' then '${service}'`];
+  });
+  return `create or replace function certveil.service_of(p_scope text) returns text
+language sql immutable parallel safe
+as $$ select case p_scope ${cases.join(' ')} end $$;`;
+}
+
+/** The body of each function as it was written, to be compared with what the database holds. */
+export function functionBodies(): ReadonlyMap<string, string> {
+  const text = [serviceOfSql(), ...sources('functions'), ...sources('reads')].join('\n');
+  const found = text.matchAll(/create or replace function certveil\.(\w+)\([\s\S]*?\bas\s+\$\$([\s\S]*?)\$\$/g);
+  return new Map([...found].map(([, name = '', body = '']) => [name, body]));
 }
 
 function rowSecuritySql(table: string): string[] {

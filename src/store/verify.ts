@@ -1,8 +1,9 @@
 import { tables } from '../policy/columns.ts';
 import type { TablePolicy } from '../policy/columns/table.ts';
-import { reads } from '../policy/reads.ts';
 import type { Database, Statement } from './db.ts';
-import { columnGrants, functions, ledgerRole, grantsRole, readerRole, roles, rowPolicies } from './roles.ts';
+import { compare } from './compare.ts';
+import { columnGrants, roles, rowPolicies } from './roles.ts';
+import { functionDifferences, loginDifferences } from './verify-functions.ts';
 
 /** The database is not what the policy says. Each difference is one line that says where. */
 export class DatabaseDiffers extends Error {
@@ -31,12 +32,6 @@ export async function verifyDatabase(database: Database): Promise<void> {
 
 const policies: readonly (readonly [string, TablePolicy])[] = Object.entries(tables);
 const everyColumn = policies.flatMap(([table, { columns }]) => Object.keys(columns).map((column) => `${table}.${column}`));
-
-function compare(what: string, expected: readonly string[], found: readonly string[]): string[] {
-  const missing = expected.filter((each) => !found.includes(each)).map((each) => `${what} ${each} is missing`);
-  const surplus = found.filter((each) => !expected.includes(each)).map((each) => `${what} ${each} is not in the policy`);
-  return [...missing, ...surplus];
-}
 
 async function columnDifferences(statement: Statement): Promise<string[]> {
   const rows = await statement<{ name: string }>(
@@ -141,55 +136,4 @@ async function rowSecurityDifferences(statement: Statement): Promise<string[]> {
     ...open.map(({ name }) => `row-level security is off on ${name}`),
     ...bypassing.map(({ name }) => `role ${name} bypasses row-level security`),
   ];
-}
-
-interface FunctionRow {
-  name: string;
-  owner: string;
-  definer: boolean;
-  fixed: boolean;
-  results: string[] | null;
-  callers: string[];
-}
-
-async function functionDifferences(statement: Statement): Promise<string[]> {
-  const rows = await statement<FunctionRow>(
-    `select p.proname as name, o.rolname as owner, p.prosecdef as definer,
-            coalesce('search_path=pg_catalog' = any (p.proconfig), false) as fixed,
-            (select array_agg(n.name order by n.at) from unnest(p.proargnames, p.proargmodes) with ordinality n (name, mode, at)
-             where n.mode = 't') as results,
-            array(select r.rolname::text from pg_roles r
-                  where r.rolname = any ($1) and r.oid <> p.proowner and has_function_privilege(r.oid, p.oid, 'execute')) as callers
-     from pg_proc p join pg_roles o on o.oid = p.proowner
-     where p.pronamespace = 'certveil'::regnamespace`,
-    [[...roles]],
-  );
-  return functions.flatMap(({ name, owner, callers }) => {
-    const found = rows.filter((row) => row.name === name);
-    const [row] = found;
-    if (!row || found.length > 1) return [`function ${name} is ${row ? 'there more than once' : 'missing'}`];
-    const expected: readonly string[] | null = name in reads ? Object.keys(reads[name as keyof typeof reads].columns) : null;
-    return [
-      ...(row.owner === owner ? [] : [`function ${name} is owned by ${row.owner}`]),
-      ...(row.definer || name === 'certificate_status' ? [] : [`function ${name} does not run as its owner`]),
-      ...(row.fixed || name === 'certificate_status' ? [] : [`function ${name} does not fix its search path`]),
-      ...compare(`function ${name} caller`, [...callers], row.callers),
-      ...(expected ? compare(`function ${name} column`, expected, row.results ?? []) : []),
-    ];
-  });
-}
-
-/** The login that tools read through may select from no table and belongs to no other role of ours. */
-async function loginDifferences(tools: Statement): Promise<string[]> {
-  const rows = await tools<{ name: string }>(
-    `select 'table ' || c.relname as name from pg_class c
-     where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and (
-       has_any_column_privilege(c.oid, 'select, insert, update') or has_table_privilege(c.oid, 'delete, truncate, trigger'))
-     union all
-     select 'role ' || r.rolname from pg_roles r where r.rolname = any ($1) and pg_has_role(r.oid, 'member')
-     union all
-     select 'superuser' from pg_roles where rolname = current_user and rolsuper`,
-    [[readerRole, grantsRole, ledgerRole]],
-  );
-  return rows.map(({ name }) => `the tools' login reaches ${name}`);
 }

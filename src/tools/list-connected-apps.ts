@@ -26,6 +26,7 @@ export const listConnectedApps = defineTool({
     ),
     other_app_count: app.shape.other_app_count,
   }),
+  alsoUses: ({ grant }) => grant.scopes.filter((scope) => scope === 'apps:others'),
   run: async ({ reader }) => {
     const rows = await reader.connectedApps();
     if (rows.length === 0) return null;

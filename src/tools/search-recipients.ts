@@ -28,6 +28,7 @@ export const searchRecipients = defineTool({
     ),
     next_cursor: page.shape.next_cursor,
   }),
+  alsoUses: ({ grant }, { query }) => (query === undefined ? [] : grant.scopes.filter((scope) => scope === 'recipients:email')),
   run: async ({ reader, after }, { query, list, has_certificate, limit }) => {
     const words = query === undefined ? [] : queryWords(query);
     if (query !== undefined && words.length === 0) return { recipients: [], next_cursor: null };

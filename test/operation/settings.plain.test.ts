@@ -26,9 +26,9 @@ describe('a start that cannot be', { timeout: 120_000 }, () => {
   const nowhere = `postgres://someone:${secret}@127.0.0.1:1/nothing`;
 
   it.each<readonly [string, Settings]>([
-    ['PORT must be a port number, 0 to 65535', { PORT: secret }],
-    ['PORT must be a port number, 0 to 65535', { PORT: '65536' }],
-    ['PORT must be a port number, 0 to 65535', { PORT: '1.5' }],
+    ['PORT must be a port number, 1 to 65535', { PORT: secret }],
+    ['PORT must be a port number, 1 to 65535', { PORT: '65536' }],
+    ['PORT must be a port number, 1 to 65535', { PORT: '1.5' }],
     ['HOST must be a host name or address', { HOST: `${secret} /` }],
     ['PUBLIC_URL must be an http or https origin without a path, such as https://mcp.example.com', { PUBLIC_URL: `https://${secret}/x` }],
     ['PUBLIC_URL must be an http or https origin without a path, such as https://mcp.example.com', { PUBLIC_URL: `ftp://${secret}` }],
@@ -39,7 +39,7 @@ describe('a start that cannot be', { timeout: 120_000 }, () => {
     ['TOOLS_DATABASE_URL must be a URL that begins with postgres://', { TOOLS_DATABASE_URL: secret }],
     ['SERVICES must be one or both of certfusion,certumssl', { SERVICES: secret }],
     ['TLS_CERT and TLS_KEY must be set together', { TLS_CERT: secret }],
-    ['METRICS_PORT must be a port number, 0 to 65535', { METRICS_PORT: '-1' }],
+    ['METRICS_PORT must be a port number, 1 to 65535', { METRICS_PORT: '-1' }],
     ['LOG_LEVEL must be one of fatal, error, warn, info, debug, silent', { LOG_LEVEL: secret }],
     ['DATABASE_URL: the database does not answer', { DATABASE_URL: nowhere, DATA_KEY: key }],
   ])('says in one line: %s', async (line, settings) => {

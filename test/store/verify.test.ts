@@ -119,7 +119,7 @@ const tampered: readonly (readonly [what: string, done: string, undone: string, 
   [
     'a function that looks for names in other places',
     `alter function ${summary} reset search_path`,
-    `alter function ${summary} set search_path = pg_catalog`,
+    `alter function ${summary} set search_path = pg_catalog, pg_temp`,
     'function read_account_summary does not fix its search path',
   ],
   [
@@ -133,6 +133,18 @@ const tampered: readonly (readonly [what: string, done: string, undone: string, 
     `revoke execute on function ${summary} from ${toolsRole}`,
     `grant execute on function ${summary} to ${toolsRole}`,
     `function read_account_summary caller ${toolsRole} is missing`,
+  ],
+  [
+    'a function with another body',
+    `update pg_proc set prosrc = replace(prosrc, 'g.status = ''active''', 'true') where proname = 'live_grant'`,
+    `update pg_proc set prosrc = replace(prosrc, 'and true and a.status', 'and g.status = ''active'' and a.status') where proname = 'live_grant'`,
+    'function live_grant has another body than its source',
+  ],
+  [
+    'a function of somebody else that tools may execute with its owner’s rights',
+    `create function public.spill() returns text language sql security definer as 'select password_hash from public.accounts limit 1'`,
+    'drop function public.spill()',
+    'function public.spill may be executed by tools',
   ],
   [
     'a lost function',

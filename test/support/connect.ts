@@ -26,7 +26,7 @@ export interface ConnectedApp {
   readonly person: Person;
   readonly accessToken: string;
   readonly refreshToken: string;
-  call(tool: string, input?: unknown): Promise<ToolAnswer>;
+  readonly call: (tool: string, input?: unknown) => Promise<ToolAnswer>;
 }
 
 export interface Connect {
@@ -36,7 +36,10 @@ export interface Connect {
 }
 
 /** Registers an app, signs in, consents, redeems the code. */
-export async function connect(world: Pick<World, 'url'>, { owner = ada, choices = {}, name = 'Example app' }: Connect = {}): Promise<ConnectedApp> {
+export async function connect(
+  world: Pick<World, 'url'>,
+  { owner = ada, choices = {}, name = 'Example app' }: Connect = {},
+): Promise<ConnectedApp> {
   const app = await OAuthApp.register(world.url, { client_name: name });
   const person = new Person(world.url);
   const redeemed = await app.redeem(await app.connect(person, owner, { choices }));

@@ -22,6 +22,14 @@ export const app = z.strictObject({
   other_app_count: field(count(), appField('other_app_count', 'how many other apps are connected')),
 });
 
+/** The rows of other apps: the same fields, opened by a scope of their own. */
+export const otherApps: FieldPolicy = {
+  id: 'app.others',
+  dataClass: 'disclosure',
+  scope: 'apps:others',
+  label: 'your other apps: name, vouching host, days, scopes and status of each',
+};
+
 const disconnectionField = (id: string, label: string): FieldPolicy => ({
   id: `disconnection.${id}`,
   dataClass: 'disclosure',

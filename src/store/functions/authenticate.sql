@@ -5,7 +5,7 @@ returns table (
   account_id uuid, app_id uuid, grant_id uuid, client_id text, resource text, expires_at timestamptz, scopes text[],
   accepted_fields text[], paused boolean, services text[]
 )
-language plpgsql stable security definer set search_path = pg_catalog
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 begin

@@ -1,6 +1,6 @@
 -- The counts that a list shows: its visible recipients and certificates. Statement triggers, so that an import pays once.
 create or replace function certveil.count_list_rows() returns trigger
-language plpgsql security definer set search_path = pg_catalog
+language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
   counter text := tg_argv[0];

@@ -1,7 +1,7 @@
 -- Opens a read: resolves the grant itself, demands the read's scope, and sets the account that row-level security obeys.
 create or replace function certveil.enter(p_digest bytea, p_now timestamptz, p_scope text)
 returns table (account_id uuid, app_id uuid, scopes text[], accepted_fields text[])
-language plpgsql volatile security definer set search_path = pg_catalog
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
@@ -19,5 +19,5 @@ $$;
 
 -- Closes it: nothing that follows in the transaction sees the account's rows.
 create or replace function certveil.leave() returns void
-language plpgsql volatile security definer set search_path = pg_catalog
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 as $$ begin perform set_config('app.account', '', true); end $$;

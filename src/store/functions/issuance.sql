@@ -1,7 +1,7 @@
 -- What get_issuance_stats answers: an account's visible certificates by day and month, of each list and of all. Statement triggers,
 -- so that an import pays once; a change of neither dates, list nor visibility (another verification code, say) adds up to nothing.
 create or replace function certveil.count_issuance() returns trigger
-language plpgsql security definer set search_path = pg_catalog
+language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
   changes constant text := case tg_op

@@ -1,23 +1,32 @@
 create or replace function certveil.open_ledger(p_writer uuid, p_now timestamptz) returns void
-language sql volatile security definer set search_path = pg_catalog
+language sql volatile security definer set search_path = pg_catalog, pg_temp
 as $$ insert into public.ledger_writers (id, started_at) values (p_writer, p_now) $$;
 
--- Appends a batch or nothing. An answered row must still have its living grant with every scope that it used: the rows that
--- have not are returned by their seq, and then nothing was written. The shared lock makes a revocation wait for the batch or
+-- Appends a batch or nothing. An answered row must be its token's own and still have the living grant with every scope that it
+-- used; no other row may name a field. The rows whose grant has died are returned by their seq, and then nothing was written. The shared lock makes a revocation wait for the batch or
 -- the batch see the revocation.
 create or replace function certveil.append_disclosures(
   p_writer uuid, p_now timestamptz, p_rows text, p_seq bigint, p_head bytea, p_signature bytea, p_key_id uuid
 )
 returns table (dead bigint)
-language plpgsql volatile security definer set search_path = pg_catalog
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
   app text;
 begin
+  if exists (
+    select from json_to_recordset(p_rows::json) as r (field_names text[], record_count integer, outcome text)
+    where r.outcome <> 'answered' and (cardinality(r.field_names) > 0 or r.record_count <> 0)
+  ) then
+    raise exception 'a row that was not answered names fields' using errcode = 'check_violation';
+  end if;
+
   for app in
-    select distinct r.app_id from json_to_recordset(p_rows::json) as r (app_id text, outcome text)
-    where r.outcome = 'answered' order by 1
+    select distinct g.app_id::text
+    from (select distinct r.digest from json_to_recordset(p_rows::json) as r (digest text, outcome text) where r.outcome = 'answered') d
+    cross join lateral certveil.live_grant(decode(d.digest, 'hex'), p_now) g
+    order by 1
   loop
     perform pg_advisory_xact_lock_shared(hashtextextended('app:' || app, 0));
   end loop;
@@ -28,11 +37,12 @@ begin
         seq bigint, leaf text, salt text, digest text, account_id uuid, app_id uuid, grant_id uuid, scopes text[], at timestamptz,
         tool text, purpose text, field_names text[], record_count integer, outcome text)
     ), living as materialized (
-      select d.digest, g.grant_id, g.scopes from (select distinct e.digest from entries e where e.outcome = 'answered') d
+      select d.digest, g.account_id, g.app_id, g.grant_id, g.scopes from (select distinct e.digest from entries e where e.outcome = 'answered') d
       cross join lateral certveil.live_grant(decode(d.digest, 'hex'), p_now) g
     ), dead as materialized (
       select e.seq from entries e where e.outcome = 'answered' and not exists (
-        select from living l where l.digest = e.digest and l.grant_id = e.grant_id and e.scopes <@ l.scopes)
+        select from living l where l.digest = e.digest and l.grant_id = e.grant_id and l.app_id = e.app_id and l.account_id = e.account_id
+          and e.scopes <@ l.scopes)
     ), leaves as (
       insert into public.ledger_leaves (writer_id, seq, leaf)
         select p_writer, e.seq, decode(e.leaf, 'hex') from entries e where not exists (select from dead)

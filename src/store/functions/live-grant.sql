@@ -1,15 +1,20 @@
--- The one place that decides whether a bearer token lives: token ⋈ live grant ⋈ active app ⋈ account.
+-- The one place that decides whether a bearer token lives: token ⋈ live grant ⋈ active app ⋈ account. The scopes of a service
+-- that the account has deactivated are dead with it (CS-32).
 -- A caller's clock can only bring an expiry forward, never back.
 -- In plpgsql, which keeps the plan: before Postgres 18 a function in SQL is planned on every call.
 create or replace function certveil.live_grant(p_digest bytea, p_now timestamptz)
 returns table (account_id uuid, app_id uuid, grant_id uuid, scopes text[], accepted_fields text[])
-language plpgsql stable security definer set search_path = pg_catalog
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 begin
   return query
     select g.account_id, g.app_id, g.id,
-           array(select scope from unnest(g.scopes) scope where scope = any (string_to_array(t.scope, ' '))),
+           array(select s.scope from unnest(g.scopes) s (scope)
+                 where s.scope = any (string_to_array(t.scope, ' '))
+                 and (certveil.service_of(s.scope) is null or exists (
+                   select from public.memberships m
+                   where m.account_id = g.account_id and m.service = certveil.service_of(s.scope) and m.status = 'active'))),
            g.accepted_fields
     from public.oauth_artifacts t
     join public.grants g on g.oidc_grant_id = t.oidc_grant_id and g.account_id = t.account_id

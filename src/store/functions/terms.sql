@@ -1,6 +1,6 @@
 -- The search terms of deleted records go with them: what a foreign key would do, without its cost for every row of an import.
 create or replace function certveil.forget_certificate_terms() returns trigger
-language plpgsql security definer set search_path = pg_catalog
+language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
   delete from public.certificate_terms t using old_rows o where t.certificate_id = o.id;
@@ -9,7 +9,7 @@ end
 $$;
 
 create or replace function certveil.forget_recipient_terms() returns trigger
-language plpgsql security definer set search_path = pg_catalog
+language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
   delete from public.recipient_terms t using old_rows o where t.recipient_id = o.id;

@@ -3,7 +3,7 @@ returns table (
   display_name text, email text, email_masked text, service_names text[], service_statuses text[],
   quota_used integer, quota_limit integer, period_ends_on date
 )
-language plpgsql volatile security definer set search_path = pg_catalog
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare

@@ -4,7 +4,7 @@ create or replace function certveil.read_certificate_lists(
 returns table (
   list uuid, name text, shareable_field_names text[], recipient_count integer, issued_count integer, created_on date, order_key text
 )
-language plpgsql volatile security definer set search_path = pg_catalog
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare

@@ -3,7 +3,7 @@ returns table (
   certificate uuid, title text, recipient_name text, issued_on date, expires_on date, status text, list_name text,
   public_number text, issuer_name text, description text, custom_names text[], custom_values text[]
 )
-language plpgsql volatile security definer set search_path = pg_catalog
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare

@@ -4,7 +4,7 @@ returns table (
   app uuid, name text, publisher_domain text, connected_on date, last_used_on date, scopes text[], status text, is_this_app boolean,
   others integer
 )
-language plpgsql volatile security definer set search_path = pg_catalog
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
@@ -20,7 +20,7 @@ begin
            a.status, a.id = g.app_id,
            (select count(*)::integer from public.apps o where o.account_id = g.account_id and o.id <> g.app_id and o.status <> 'revoked')
     from public.apps a
-    where a.account_id = g.account_id and (a.id = g.app_id or ('apps:others' = any (g.scopes) and a.status <> 'revoked'))
+    where a.account_id = g.account_id and (a.id = g.app_id or ('apps:others' = any (g.scopes) and 'app.others' = any (g.accepted_fields) and a.status <> 'revoked'))
     order by a.id <> g.app_id, a.connected_at, a.name;
   perform certveil.leave();
 end

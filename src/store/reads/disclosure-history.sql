@@ -5,7 +5,7 @@ create or replace function certveil.read_disclosure_history(
 returns table (
   day date, tool text, purpose text, field_names text[], calls integer, record_count integer, outcome text, order_key text
 )
-language plpgsql volatile security definer set search_path = pg_catalog
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare

@@ -4,7 +4,7 @@ create or replace function certveil.read_domain_contact_privacy(p_digest bytea, 
 returns table (
   domain text, privacy_on boolean, published_field_names text[], required_by text, exposures_started_on text[], exposures_ended_on text[]
 )
-language plpgsql volatile security definer set search_path = pg_catalog
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare

@@ -2,7 +2,7 @@
 -- their own rows; of the running one only the days that have come, and what expires today is still valid.
 create or replace function certveil.read_issuance_stats(p_digest bytea, p_now timestamptz, p_period text, p_list uuid)
 returns table (period text, issued integer, revoked integer, expired integer)
-language plpgsql volatile security definer set search_path = pg_catalog
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare

@@ -1,7 +1,7 @@
 -- A recipient's certificates, newest first. The grant needs both scopes: recipients:read leads here, certificates:read opens it.
 create or replace function certveil.read_recipient_certificates(p_digest bytea, p_now timestamptz, p_recipient uuid, p_limit integer)
 returns table (certificate uuid, title text, issued_on date, status text)
-language plpgsql volatile security definer set search_path = pg_catalog
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare

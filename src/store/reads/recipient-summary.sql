@@ -1,6 +1,6 @@
 create or replace function certveil.read_recipient_summary(p_digest bytea, p_now timestamptz, p_recipient uuid)
 returns table (recipient uuid, name text, email text, email_masked text, certificate_count integer, last_issued_on date)
-language plpgsql volatile security definer set search_path = pg_catalog
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare

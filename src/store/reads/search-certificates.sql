@@ -11,7 +11,7 @@ create or replace function certveil.read_certificates(
 returns table (
   certificate uuid, title text, recipient_name text, issued_on date, expires_on date, status text, list_name text, order_number text
 )
-language plpgsql volatile security definer set search_path = pg_catalog
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare

@@ -6,7 +6,7 @@ create or replace function certveil.read_recipients(
 returns table (
   recipient uuid, name text, email text, email_masked text, certificate_count integer, last_issued_on date, order_key text, order_rank integer
 )
-language plpgsql volatile security definer set search_path = pg_catalog
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare

@@ -6,7 +6,7 @@ returns table (
   tls_certificate uuid, common_name text, type text, issuer text, valid_from date, valid_until date, status text, dns_names text[],
   key_algorithm text, organisation text, revoked_on date
 )
-language plpgsql volatile security definer set search_path = pg_catalog
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare

@@ -6,7 +6,7 @@ create or replace function certveil.read_tls_certificates(
 returns table (
   tls_certificate uuid, common_name text, type text, issuer text, valid_from date, valid_until date, status text, order_key text
 )
-language plpgsql volatile security definer set search_path = pg_catalog
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare

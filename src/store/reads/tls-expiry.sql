@@ -4,7 +4,7 @@ create or replace function certveil.read_tls_expiry(
   p_digest bytea, p_now timestamptz, p_within_days integer, p_first integer, p_most integer
 )
 returns table (bucket text, total integer, tls_certificate uuid, common_name text, valid_until date)
-language plpgsql volatile security definer set search_path = pg_catalog
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare

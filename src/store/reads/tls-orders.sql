@@ -3,7 +3,7 @@ create or replace function certveil.read_tls_orders(
   p_digest bytea, p_now timestamptz, p_status text, p_after_on date, p_after_key text, p_limit integer
 )
 returns table ("order" uuid, product_type text, domains text[], status text, ordered_on date, vetting_status text, order_key text)
-language plpgsql volatile security definer set search_path = pg_catalog
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare

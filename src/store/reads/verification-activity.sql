@@ -1,7 +1,7 @@
 -- The last closed months of one list, newest first, each month there: what was never published looks like what was suppressed.
 create or replace function certveil.read_verification_activity(p_digest bytea, p_now timestamptz, p_list uuid, p_months integer)
 returns table (month text, views integer, downloads integer)
-language plpgsql volatile security definer set search_path = pg_catalog
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare

@@ -139,7 +139,11 @@ export const purposeKeys = pgTable(
     createdAt: instant('created_at').notNull(),
     retiredAt: instant('retired_at'),
   },
-  (t) => [uniqueIndex('purpose_keys_current').on(t.purpose).where(sql`${t.retiredAt} is null`)],
+  (t) => [
+    uniqueIndex('purpose_keys_current')
+      .on(t.purpose)
+      .where(sql`${t.retiredAt} is null`),
+  ],
 );
 
 /** The hash of the functions, roles, grants and policies that were last applied. */

@@ -92,10 +92,7 @@ export const tlsNames = pgTable(
       .references(() => tlsCertificates.id, { onDelete: 'cascade' }),
     hiddenAt: instant('hidden_at'),
   },
-  (t) => [
-    primaryKey({ columns: [t.accountId, t.name, t.validUntil, t.serialKey] }),
-    index('tls_names_certificate').on(t.certificateId),
-  ],
+  (t) => [primaryKey({ columns: [t.accountId, t.name, t.validUntil, t.serialKey] }), index('tls_names_certificate').on(t.certificateId)],
 );
 
 export const orderContacts = pgTable('order_contacts', {

@@ -4,7 +4,8 @@ import type { Service } from '../../policy/classes.ts';
 import type { Clock } from '../../policy/dates.ts';
 import { cleanText, emailKey, isPlausibleEmail, maskEmail } from '../../policy/text.ts';
 import type { Orm } from '../db.ts';
-import { accounts, memberships, passwordLinks } from '../schema/index.ts';
+import { accounts, apps, memberships, passwordLinks } from '../schema/index.ts';
+import { lockApp } from './apps.ts';
 
 const linkHours = 24;
 const problems = {
@@ -105,14 +106,17 @@ export async function listAccounts({ orm }: { orm: Orm }): Promise<AccountLine[]
   }));
 }
 
-/** Ends sign-in and every token of an account at once. False when no enabled account has this address. */
+/** Ends sign-in and every token of an account at once; waits for its apps' calls in flight. False when no enabled account has this address. */
 export async function disableAccount({ orm, clock, email }: { orm: Orm; clock: Clock; email: string }): Promise<boolean> {
-  const disabled = await orm
-    .update(accounts)
-    .set({ disabledAt: clock() })
-    .where(and(eq(accounts.emailKey, emailKey(email)), isNull(accounts.disabledAt)))
-    .returning({ id: accounts.id });
-  return disabled.length > 0;
+  const enabled = and(eq(accounts.emailKey, emailKey(email)), isNull(accounts.disabledAt));
+  return orm.transaction(async (tx) => {
+    const [account] = await tx.select({ id: accounts.id }).from(accounts).where(enabled).for('update');
+    if (!account) return false;
+    const ids = await tx.select({ id: apps.id }).from(apps).where(eq(apps.accountId, account.id)).orderBy(asc(apps.id));
+    for (const { id } of ids) await lockApp({ tx, appId: id });
+    await tx.update(accounts).set({ disabledAt: clock() }).where(enabled);
+    return true;
+  });
 }
 
 /** True when nobody has an account yet. */
