@@ -1,9 +1,9 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { readerMaySelect } from '../policy/classes.ts';
-import { tables } from '../policy/columns.ts';
 import type { TablePolicy } from '../policy/columns/table.ts';
 import { reads } from '../policy/reads.ts';
 import { allScopes, scopes } from '../policy/scopes.ts';
+import { marks as tables } from './marks.ts';
 
 /** Roles that nobody logs in as. Each owns functions; its column grants are all that those functions can touch. */
 export const readerRole = 'certveil_reader';

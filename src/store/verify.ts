@@ -1,6 +1,6 @@
-import { tables } from '../policy/columns.ts';
 import type { TablePolicy } from '../policy/columns/table.ts';
 import type { Database, Statement } from './db.ts';
+import { marks as tables } from './marks.ts';
 import { compare } from './compare.ts';
 import { columnGrants, roles, rowPolicies } from './roles.ts';
 import { functionDifferences, loginDifferences } from './verify-functions.ts';
