@@ -15,6 +15,7 @@ const connectionCodes = ['ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT', 'CONNECT_TIME
 const refusedCodes: Readonly<Record<string, string>> = {
   '28P01': 'DATABASE_URL: the database refuses the password',
   '28000': 'DATABASE_URL: the database refuses the login',
+  '57P03': 'DATABASE_URL: the database is starting or stopping',
   '3D000': 'DATABASE_URL: there is no such database',
   '42501': 'DATABASE_URL: the login may not do what is needed; it must own the database and have CREATEROLE',
 };

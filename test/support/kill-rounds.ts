@@ -3,7 +3,7 @@ import { connect, type ConnectedApp } from './connect.ts';
 import type { Installation } from './installation.ts';
 import { soundLedger } from './ledger-chain.ts';
 import { startLoad, type Received } from './load.ts';
-import { startServer, type ServerProcess } from './server-process.ts';
+import { startServer } from './server-process.ts';
 
 /** What clients saw between a start and the kill that ended it. */
 export interface Round {
@@ -17,8 +17,8 @@ export interface Rounds {
   readonly place: Installation;
   readonly rounds: number;
   readonly seed: number;
-  /** Does the harm in the middle of the load; the default kills the server with SIGKILL. */
-  readonly strike?: (server: ServerProcess) => Promise<void>;
+  /** Does another harm, after which the server must answer again by itself; the default kills the server with SIGKILL. */
+  readonly strike?: () => Promise<void>;
 }
 
 /** Starts the server, loads it, kills it in the middle, so many times on one database. */
@@ -34,7 +34,10 @@ export async function killInRounds({ place, rounds, seed, strike }: Rounds): Pro
       const from = new Date();
       const load = startLoad({ app, clients: 2 + chance.below(10), chance });
       await load.more(20 + chance.below(80));
-      await (strike ? strike(server) : server.kill());
+      if (strike) {
+        await strike();
+        await load.more(20);
+      } else await server.kill();
       await load.stop();
       seen.push({ from, to: new Date(), received: load.received, unanswered: load.unanswered() });
     } finally {
