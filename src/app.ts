@@ -25,7 +25,7 @@ import { makePages } from './web/pages.ts';
 import { renderProblem } from './web/problem.tsx';
 
 export interface AppDependencies {
-  readonly config: Pick<Config, 'publicUrl' | 'services'>;
+  readonly config: Pick<Config, 'publicUrl' | 'services' | 'trustedProxies'>;
   readonly database: Database;
   readonly dataKey: Buffer;
   readonly clock: Clock;
@@ -72,7 +72,7 @@ export async function makeApp(dependencies: AppDependencies): Promise<App> {
   let draining = false;
   return {
     handle: makeFront({
-      isOurHost: hostGuard({ publicUrl: config.publicUrl }),
+      isOurHost: hostGuard({ publicUrl: config.publicUrl, trustedProxies: config.trustedProxies }),
       isReady: async () => !draining && (await answers(database, log)),
       mcp: endpoint.handle,
       oauth,

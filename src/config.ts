@@ -18,6 +18,8 @@ export interface Config {
   /** 32 bytes; null when embedded, where it is made and kept in `dataDir`. */
   readonly dataKey: Buffer | null;
   readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
+  /** How many proxies in front append to X-Forwarded-For. */
+  readonly trustedProxies: number;
   readonly metricsPort: number | null;
   readonly logLevel: LogLevel;
 }
@@ -85,6 +87,12 @@ export const settings = {
     says: 'certificate chain to serve HTTPS with',
   },
   TLS_KEY: { schema: z.string().min(1), wants: 'a PEM file', without: 'plain HTTP', says: 'its private key' },
+  TRUSTED_PROXIES: {
+    schema: z.coerce.number().int().min(0).max(10),
+    wants: 'a number, 0 to 10',
+    without: '0: the connection’s own address counts',
+    says: 'how many proxies in front append to X-Forwarded-For; limits and the log of verification links take the client’s address from there',
+  },
   METRICS_PORT: { schema: port, wants: 'a port number, 1 to 65535', without: 'off', says: 'port for /metrics (Prometheus text)' },
   LOG_LEVEL: { schema: z.enum(logLevels), wants: `one of ${logLevels.join(', ')}`, without: 'info', says: 'how much is logged' },
 } as const satisfies Record<string, Setting>;
@@ -135,6 +143,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     services: read('SERVICES') ?? services,
     dataKey,
     tls: certFile !== null && keyFile !== null ? { certFile, keyFile } : null,
+    trustedProxies: read('TRUSTED_PROXIES') ?? 0,
     metricsPort: read('METRICS_PORT'),
     logLevel: read('LOG_LEVEL') ?? 'info',
   };

@@ -9,7 +9,10 @@ export const errorTable = {
   too_large: { status: 413, text: 'The request is too large.' },
   unsupported_media_type: { status: 415, text: 'Send application/json.' },
   misdirected: { status: 421, text: 'This host is not served here.' },
-  consent_needed: { status: 403, text: 'The person has not agreed to share a field that you named. Leave it out, or ask them to connect again.' },
+  consent_needed: {
+    status: 403,
+    text: 'The person has not agreed to share a field that you named. Leave it out, or ask them to connect again.',
+  },
   expired_cursor: { status: 400, text: 'The cursor is not valid any more. Start again without it.' },
   paused: { status: 403, text: 'The account owner has paused this app.' },
   rate_limited: { status: 429, text: 'Too many requests. Try again later.' },

@@ -1,6 +1,7 @@
 import { isIPv6 } from 'node:net';
 import type { IncomingMessage } from 'node:http';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { clientAddress } from './host.ts';
 import { tokenDigest } from './tokens.ts';
 
 const budgets = {
@@ -57,7 +58,7 @@ export function makeLimits(): Limits {
 
 /** The network that a request comes from: an IPv4 address, or the /64 of an IPv6 address. */
 export function networkOf(request: IncomingMessage): string {
-  const address = request.socket.remoteAddress ?? '';
+  const address = clientAddress(request);
   if (!isIPv6(address) || address.startsWith('::ffff:')) return address;
   return new URL(`http://[${address.split('%')[0]}]`).hostname.slice(1, -1).split('::')[0]?.split(':').slice(0, 4).join(':') ?? address;
 }

@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import type { FC } from 'hono/jsx';
 import { AppError } from '../errors.ts';
+import { clientAddress } from '../oauth/host.ts';
 import { networkOf, type Limits } from '../oauth/limits.ts';
 import { dayOf, type Clock } from '../policy/dates.ts';
 import { cleanText } from '../policy/text.ts';
@@ -51,7 +52,7 @@ export function verifyPages({ orm, limits, clock }: VerifyDeps): Hono<WebEnv> {
 function visitorOf(c: WebContext): { ip: string | null; userAgent: string | null; referrer: string | null } {
   const capped = (name: string, length: number) => c.req.header(name)?.slice(0, length) ?? null;
   return {
-    ip: c.env.incoming.socket.remoteAddress?.replace(/^::ffff:(?=\d+\.)/, '') ?? null,
+    ip: clientAddress(c.env.incoming),
     userAgent: capped('user-agent', 512),
     referrer: capped('referer', 1_000),
   };

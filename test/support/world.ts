@@ -21,12 +21,19 @@ export interface World {
 export interface WorldOptions {
   readonly demo?: boolean;
   readonly services?: readonly Service[];
+  /** How many proxies stand in front. */
+  readonly trustedProxies?: number;
   /** Answers for client metadata documents instead of the network. */
   readonly fetchClientDocument?: FetchClientDocument;
 }
 
 /** The whole product on a database of its own, over real HTTP. */
-export async function openWorld({ demo = false, services: installed = services, fetchClientDocument }: WorldOptions = {}): Promise<World> {
+export async function openWorld({
+  demo = false,
+  services: installed = services,
+  trustedProxies = 0,
+  fetchClientDocument,
+}: WorldOptions = {}): Promise<World> {
   const { database, close } = await openTestDatabase({ demo });
   const clock = makeTestClock();
   const logged: string[] = [];
@@ -34,7 +41,7 @@ export async function openWorld({ demo = false, services: installed = services, 
   const server = createServer();
   const url = `http://localhost:${await listen(server)}`;
   const app: App = await makeApp({
-    config: { publicUrl: url, services: installed },
+    config: { publicUrl: url, services: installed, trustedProxies },
     database,
     dataKey: testDataKey,
     clock,

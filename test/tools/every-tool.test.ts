@@ -203,8 +203,8 @@ interface InputSchema {
 
 function isBounded(schema: InputSchema): boolean {
   if (schema.enum || schema.const !== undefined || schema.type === 'boolean') return true;
-  if (schema.type === 'string') return (schema.maxLength ?? Infinity) <= 1000;
-  if (schema.type === 'integer') return (schema.maximum ?? Infinity) <= 1000 && schema.minimum !== undefined;
+  if (schema.type === 'string') return (schema.maxLength ?? Infinity) <= 4000;
+  if (schema.type === 'integer') return (schema.maximum ?? Infinity) <= 4000 && schema.minimum !== undefined;
   return schema.type === 'array' && (schema.maxItems ?? Infinity) <= 50;
 }
 
