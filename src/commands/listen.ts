@@ -23,7 +23,7 @@ export async function listen({ tls, port, host }: Pick<Config, 'tls' | 'port' | 
     inFlight.add(response);
     response.once('close', () => inFlight.delete(response));
     if (draining) response.shouldKeepAlive = false;
-    void answer(request, response);
+    answer(request, response);
   });
   await begin(server, port, host);
   return {
