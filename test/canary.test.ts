@@ -279,7 +279,9 @@ describe('nothing that is never sent leaves, through any channel (BR-03, CF-12 t
       search(withoutOwnersOwn(to, text)).map((leak) => `${to} ${status}: ${leak}`),
     );
     expect(leaks.slice(0, 20)).toEqual([]);
-    expect(world.logged.flatMap((line) => search(line).map((leak) => `${leak} in ${line}`)).slice(0, 20)).toEqual([]);
+    // A line's own time may be that of the ledger row of the same call.
+    const logged = world.logged.map((line) => line.replace(/"time":"[^"]*",/, ''));
+    expect(logged.flatMap((line) => search(line).map((leak) => `${leak} in ${line}`)).slice(0, 20)).toEqual([]);
   });
 
   it('no UUID is in any answer or log line, but in an owner’s own verification link', () => {

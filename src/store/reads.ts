@@ -1,3 +1,4 @@
+import { AppError } from '../errors.ts';
 import type { ReadName } from '../policy/reads.ts';
 import type { Parameter, Statement } from './db.ts';
 import { tlsReaderFor, type TlsReader } from './tls-reads.ts';
@@ -141,9 +142,15 @@ export interface RecipientFilter {
 
 export function readerFor({ tools, digest, now }: { tools: Statement; digest: Uint8Array; now: Date }): Reader {
   const at = now.toISOString();
-  const read = <Row>(name: ReadName, ...given: Parameter[]): Promise<Row[]> => {
+  const read = async <Row>(name: ReadName, ...given: Parameter[]): Promise<Row[]> => {
     const slots = given.map((_, index) => `, $${index + 3}`).join('');
-    return tools<Row>(`select * from certveil.${name}($1, $2${slots})`, [digest, at, ...given]);
+    try {
+      return await tools<Row>(`select * from certveil.${name}($1, $2${slots})`, [digest, at, ...given]);
+    } catch (error) {
+      // A read refuses a list that isn't the account's own, and says no more than that.
+      if (error instanceof Error && 'code' in error && error.code === 'P0002') throw new AppError('not_available');
+      throw error;
+    }
   };
   const one = async <Row>(name: ReadName, ...given: Parameter[]): Promise<Row | undefined> => (await read<Row>(name, ...given))[0];
   return {

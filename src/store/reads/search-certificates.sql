@@ -38,6 +38,9 @@ declare
 begin
   select * into g from certveil.enter(p_digest, p_now, 'certificates:read');
   if not found then return; end if;
+  if p_list is not null and not exists (select from public.lists l where l.account_id = g.account_id and l.id = p_list) then
+    raise exception 'no such list' using errcode = 'no_data_found';
+  end if;
   -- One upper bound: with two, the index may be entered at the looser one and walked from there to the page.
   if not soonest and p_issued_to < after_on then
     after_on := p_issued_to + 1;

@@ -21,6 +21,9 @@ declare
 begin
   select * into g from certveil.enter(p_digest, p_now, 'recipients:read');
   if not found then return; end if;
+  if p_list is not null and not exists (select from public.lists l where l.account_id = g.account_id and l.id = p_list) then
+    raise exception 'no such list' using errcode = 'no_data_found';
+  end if;
   -- Without a filter the statement is planned once and kept.
   if cardinality(p_words) = 0 and p_list is null and p_has_certificate is null then
     page := array(select c.id from public.recipients c
