@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readConfig } from '../../src/config.ts';
 import { certveil, type Settings } from '../support/server-process.ts';
 
 const secret = 'zq7secretword';
@@ -41,6 +42,13 @@ describe('a start that cannot be', { timeout: 120_000 }, () => {
     ['TLS_CERT and TLS_KEY must be set together', { TLS_CERT: secret }],
     ['METRICS_PORT must be a port number, 1 to 65535', { METRICS_PORT: '-1' }],
     ['LOG_LEVEL must be one of fatal, error, warn, info, debug, silent', { LOG_LEVEL: secret }],
+  ])('is told by the settings: %s', (line, settings) => {
+    expect(() => readConfig(settings)).toThrow(expect.objectContaining({ name: 'SettingError', message: line }));
+  });
+
+  it.each<readonly [string, Settings]>([
+    ['PORT must be a port number, 1 to 65535', { PORT: secret }],
+    ['DATA_KEY must be set when DATABASE_URL is', { DATABASE_URL: nowhere }],
     ['DATABASE_URL: the database does not answer', { DATABASE_URL: nowhere, DATA_KEY: key }],
   ])('says in one line: %s', async (line, settings) => {
     const ended = await certveil([], settings);
