@@ -21,7 +21,7 @@ export interface Database {
   readonly statement: Statement;
   /** The execute-only login that tools read and the ledger writes through (on PGlite the same session). */
   readonly tools: Statement;
-  /** Rows into a table by COPY's text protocol where the engine has it; see writes/bulk.ts. */
+  /** The driver itself, for rows in bulk; see writes/bulk.ts. */
   readonly driver: PGlite | postgres.Sql;
   /** One connection for migrations: no time limits, and a lock taken on it stays its own. */
   dedicated(): DedicatedConnection;
