@@ -1,5 +1,6 @@
 import { accountsTables } from './columns/accounts.ts';
 import { certificatesTables } from './columns/certificates.ts';
+import { mailTables } from './columns/mail.ts';
 import { oauthTables } from './columns/oauth.ts';
 import { privacyTables } from './columns/privacy.ts';
 import type { TablePolicy } from './columns/table.ts';
@@ -12,4 +13,5 @@ export const tables = {
   ...tlsTables,
   ...oauthTables,
   ...privacyTables,
+  ...mailTables,
 } as const satisfies Record<string, TablePolicy>;

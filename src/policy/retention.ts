@@ -13,6 +13,7 @@ export const retentionClasses = {
   consent: { period: 'operator setting', from: 'end of the grant', promise: null },
   session: { period: 'until it expires', from: 'creation', promise: null },
   token: { period: 'until it expires', from: 'creation', promise: null },
+  mail: { period: '30 days', from: 'delivery or giving up', promise: null },
   rights: { period: 'operator setting', from: 'closing of the request', promise: null },
   permanent: { period: 'as long as the installation', from: 'creation', promise: null },
 } as const satisfies Record<string, { period: string; from: string; promise: string | null }>;

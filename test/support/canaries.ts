@@ -33,6 +33,8 @@ export const withoutCanary: Readonly<Record<string, string>> = {
   'oauth_artifacts.payload': 'written when an app connects',
   'oauth_artifacts.uid': 'written when an app connects',
   'oauth_artifacts.replay_sealed': 'written when an app connects',
+  'outbox.recipient_sealed': 'written when a mail is sent',
+  'outbox.content_sealed': 'written when a mail is sent',
   'grants.oidc_grant_id': 'written when an app connects',
   'disclosures.salt': 'written when an app asks',
 };

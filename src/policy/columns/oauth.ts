@@ -27,6 +27,7 @@ export const oauthTables = {
       created_at: ['operational', 'token'],
       consumed_at: ['operational', 'token'],
       expires_at: ['operational', 'token'],
+      last_seen_on: ['operational', 'token'],
     },
   },
   apps: {

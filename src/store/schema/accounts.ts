@@ -15,6 +15,7 @@ export const accounts = pgTable(
     passwordHash: text('password_hash'),
     mfaSecretSealed: bytea('mfa_secret_sealed'),
     disabledAt: instant('disabled_at'),
+    noContactAt: instant('no_contact_at'),
     hiddenAt: instant('hidden_at'),
     createdAt: instant('created_at').notNull(),
     lastActivityAt: instant('last_activity_at').notNull(),

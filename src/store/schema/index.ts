@@ -1,5 +1,6 @@
 export * from './accounts.ts';
 export * from './certificates.ts';
+export * from './mail.ts';
 export * from './oauth.ts';
 export * from './privacy.ts';
 export * from './tls.ts';

@@ -29,6 +29,8 @@ export const oauthArtifacts = pgTable(
     createdAt: instant('created_at').notNull(),
     consumedAt: instant('consumed_at'),
     expiresAt: instant('expires_at'),
+    /** Of sessions: the last day on which a page was opened. */
+    lastSeenOn: date('last_seen_on', { mode: 'string' }),
   },
   (t) => [
     primaryKey({ columns: [t.kind, t.digest] }),
