@@ -37,6 +37,8 @@ export const withoutCanary: Readonly<Record<string, string>> = {
   'outbox.content_sealed': 'written when a mail is sent',
   'grants.oidc_grant_id': 'written when an app connects',
   'disclosures.salt': 'written when an app asks',
+  'privacy_requests.before_hash': 'written when a record is corrected',
+  'privacy_requests.after_hash': 'written when a record is corrected',
 };
 
 /** Part of every text of a restricted record of the demo. */

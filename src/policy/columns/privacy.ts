@@ -3,10 +3,11 @@ import type { TablePolicy } from './table.ts';
 export const privacyTables = {
   privacy_requests: {
     owner: 'account_id',
-    read: false,
+    read: true,
     columns: {
       id: ['internal', 'rights'],
       account_id: ['internal', 'rights'],
+      ordinal: ['internal', 'rights'],
       app_id: ['internal', 'rights'],
       kind: ['rights', 'rights'],
       service: ['rights', 'rights'],
@@ -17,6 +18,30 @@ export const privacyTables = {
       due_on: ['rights', 'rights'],
       reason: ['correspondence', 'rights'],
       closed_at: ['operational', 'rights'],
+      due_by: ['operational', 'rights'],
+      region: ['operational', 'rights'],
+      reason_code: ['operational', 'rights'],
+      record_kind: ['operational', 'rights'],
+      record_id: ['operational', 'rights'],
+      confirmed_at: ['operational', 'rights'],
+      effective_at: ['operational', 'rights'],
+      lifted_at: ['operational', 'rights'],
+      outcome: ['operational', 'rights'],
+      before_hash: ['secret', 'rights'],
+      after_hash: ['secret', 'rights'],
+    },
+  },
+  request_steps: {
+    owner: 'account_id',
+    read: false,
+    columns: {
+      id: ['internal', 'rights'],
+      account_id: ['internal', 'rights'],
+      request_id: ['internal', 'rights'],
+      at: ['operational', 'rights'],
+      actor: ['operational', 'rights'],
+      staff_name: ['operational', 'rights'],
+      status: ['operational', 'rights'],
     },
   },
   notices: {

@@ -17,6 +17,8 @@ export const accounts = pgTable(
     disabledAt: instant('disabled_at'),
     noContactAt: instant('no_contact_at'),
     hiddenAt: instant('hidden_at'),
+    /** Of the empty row that stays while a transaction must be kept. */
+    erasedAt: instant('erased_at'),
     createdAt: instant('created_at').notNull(),
     lastActivityAt: instant('last_activity_at').notNull(),
   },
@@ -34,6 +36,8 @@ export const memberships = pgTable(
     lastActivityAt: instant('last_activity_at').notNull(),
     noticeVersion: text('notice_version'),
     marketingOptOutAt: instant('marketing_opt_out_at'),
+    /** Processing under legitimate interests has stopped, pending review (CS-46). */
+    objectedAt: instant('objected_at'),
     createdAt: instant('created_at').notNull(),
   },
   (t) => [

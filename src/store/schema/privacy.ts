@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { bigint, check, date, index, integer, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { bigint, check, date, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { accounts } from './accounts.ts';
 import { bytea, id, instant, key } from './columns.ts';
 import { apps, grants } from './oauth.ts';
@@ -12,6 +12,8 @@ export const privacyRequests = pgTable(
       .notNull()
       .references(() => accounts.id),
     appId: uuid('app_id').references(() => apps.id),
+    /** The order in which requests came; a page's position, never shown. */
+    ordinal: bigint('ordinal', { mode: 'number' }).generatedAlwaysAsIdentity(),
     kind: text('kind').notNull(),
     service: text('service').notNull(),
     categories: text('categories').array(),
@@ -21,9 +23,27 @@ export const privacyRequests = pgTable(
     dueOn: date('due_on', { mode: 'string' }).notNull(),
     reason: text('reason'),
     closedAt: instant('closed_at'),
+    /** Which clock made the due day: thirty_days, one_month, or not_promised. */
+    dueBy: text('due_by'),
+    region: text('region'),
+    reasonCode: text('reason_code'),
+    /** The record that it is about; null for the account itself. */
+    recordKind: text('record_kind'),
+    recordId: uuid('record_id'),
+    confirmedAt: instant('confirmed_at'),
+    /** When it took effect: the `hidden_at` of what a restriction hides. */
+    effectiveAt: instant('effective_at'),
+    liftedAt: instant('lifted_at'),
+    /** What was done and what stays, as codes, counts and days. */
+    outcome: jsonb('outcome'),
+    /** Of a rectification: 16 bytes of salt, then SHA-256 of salt and value (CS-42). */
+    beforeHash: bytea('before_hash'),
+    afterHash: bytea('after_hash'),
   },
   (t) => [
     index('privacy_requests_account').on(t.accountId, t.receivedOn),
+    index('privacy_requests_order').on(t.accountId, t.ordinal),
+    index('privacy_requests_open').on(t.status, t.dueOn),
     check(
       'privacy_requests_kind',
       sql`${t.kind} in ('access', 'rectification', 'erasure', 'restriction', 'portability', 'objection', 'deactivation', 'complaint_help')`,
@@ -32,6 +52,28 @@ export const privacyRequests = pgTable(
       'privacy_requests_status',
       sql`${t.status} in ('awaiting_confirmation', 'identity_check', 'in_progress', 'done', 'refused', 'withdrawn', 'lapsed')`,
     ),
+  ],
+);
+
+/** Who moved a request, and when. */
+export const requestSteps = pgTable(
+  'request_steps',
+  {
+    id: id(),
+    accountId: uuid('account_id')
+      .notNull()
+      .references(() => accounts.id),
+    requestId: uuid('request_id')
+      .notNull()
+      .references(() => privacyRequests.id),
+    at: instant('at').notNull(),
+    actor: text('actor').notNull(),
+    staffName: text('staff_name'),
+    status: text('status').notNull(),
+  },
+  (t) => [
+    index('request_steps_request').on(t.requestId, t.at),
+    check('request_steps_actor', sql`${t.actor} in ('app', 'owner', 'staff', 'job')`),
   ],
 );
 
