@@ -29,7 +29,10 @@ export function explain(error: unknown): string | null {
   if (error instanceof NewerDatabase) return 'The database was migrated by a newer version of certveil. Run that version.';
   if (error instanceof MissingRights) return `The login may not create roles. As an administrator of the database run once:\n${error.sql}`;
   if (error instanceof DatabaseDiffers)
-    return ['The database differs from the policy:', ...error.differences.map((each) => `  ${each}`)].join('\n');
+    return [
+      'The database differs from the policy (`certveil migrate` puts back roles, functions, grants and policies):',
+      ...error.differences.map((each) => `  ${each}`),
+    ].join('\n');
   if (error instanceof ImportRefused) return [error.message, ...error.problems.map((each) => `  ${describeProblem(each)}`)].join('\n');
   const code = codeOf(error);
   if (code === 'EADDRINUSE') return 'PORT is in use by another process';

@@ -4,7 +4,7 @@ import { openPostgres, type Database } from '../store/db.ts';
 import { embeddedDataKey, openEmbedded } from '../store/embedded.ts';
 import { migrate } from '../store/migrate.ts';
 import { toolsRole } from '../store/roles.ts';
-import { verifyDatabase } from '../store/verify.ts';
+import { verifyDatabase, verifyFoundations } from '../store/verify.ts';
 
 export interface OpenDatabase {
   readonly database: Database;
@@ -34,6 +34,7 @@ export async function openDatabase({ config, clock, repair = false }: OpenOption
   const database = await open(config);
   try {
     await migrate({ database, clock, repair });
+    await verifyFoundations(database);
     await toolsLogin(database);
     await verifyDatabase(database);
     return { database, dataKey: config.dataKey ?? (await embeddedDataKey({ directory: config.dataDir })) };

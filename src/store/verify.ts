@@ -30,6 +30,17 @@ export async function verifyDatabase(database: Database): Promise<void> {
   if (differences.length > 0) throw new DatabaseDiffers(differences);
 }
 
+/** What a restored backup may have lost, and nothing can be compared or read without. @throws DatabaseDiffers */
+export async function verifyFoundations({ statement }: Database): Promise<void> {
+  const missing = await statement<{ name: string }>(
+    `select 'role ' || r.name || ' is missing' as name from unnest($1::text[]) r (name)
+     where not exists (select from pg_roles where rolname = r.name)
+     union all select 'schema certveil is missing' where not exists (select from pg_namespace where nspname = 'certveil')`,
+    [[...roles]],
+  );
+  if (missing.length > 0) throw new DatabaseDiffers(missing.map(({ name }) => name));
+}
+
 const policies: readonly (readonly [string, TablePolicy])[] = Object.entries(tables);
 const everyColumn = policies.flatMap(([table, { columns }]) => Object.keys(columns).map((column) => `${table}.${column}`));
 

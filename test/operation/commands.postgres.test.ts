@@ -102,4 +102,20 @@ describe('the command line', { timeout: 120_000 }, () => {
     const server = await startServer(place.settings);
     await server.kill();
   });
+
+  it.each<readonly [string, (right: URL) => void]>([
+    ['does not answer', (url) => void (url.port = '1')],
+    ['refuses the password', (url) => void (url.password = 'zq7secretword')],
+    ['knows no such login', (url) => void (url.username = 'nobody_at_all')],
+    ['is not there', (url) => void (url.pathname = '/no_such_database')],
+  ])('does not start when the database of TOOLS_DATABASE_URL %s, and says so in one line', async (_how, spoil) => {
+    const url = new URL(place.settings['TOOLS_DATABASE_URL'] ?? '');
+    spoil(url);
+    const line = 'TOOLS_DATABASE_URL: the database does not answer this login';
+    expect(await certveil([], { ...place.settings, TOOLS_DATABASE_URL: url.href })).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `certveil: ${line}\n`,
+    });
+  });
 });

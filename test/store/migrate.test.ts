@@ -2,7 +2,10 @@ import { randomBytes } from 'node:crypto';
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { openPostgres, type Database } from '../../src/store/db.ts';
-import { migrate, MissingRights } from '../../src/store/migrate.ts';
+import { explain } from '../../src/commands/explain.ts';
+import { openDatabase } from '../../src/commands/open-database.ts';
+import type { Config } from '../../src/config.ts';
+import { migrate, MissingRights, NewerDatabase } from '../../src/store/migrate.ts';
 import { roles, toolsRole } from '../../src/store/roles.ts';
 import { verifyDatabase } from '../../src/store/verify.ts';
 import { openTestDatabase, type TestDatabase } from '../support/engines.ts';
@@ -40,6 +43,23 @@ describe('migrate', () => {
     await migrate({ database: opened.database, clock });
     await verifyDatabase(opened.database);
     expect(new Date((await history(opened.database)).appliedAt)).toEqual(clock());
+  });
+
+  it('of an older version refuses a newer database in one line, and puts none of its own rules back', async () => {
+    await opened.database.statement(`insert into drizzle.__drizzle_migrations (hash, created_at) values ('newer', 99999999999999)`, []);
+    await opened.database.statement(`update database_rules set hash = 'newer'`, []);
+    const before = await history(opened.database);
+    for (const repair of [false, true]) {
+      const refused: unknown = await migrate({ database: opened.database, clock: () => new Date(0), repair }).catch(
+        (error: unknown) => error,
+      );
+      expect(refused).toBeInstanceOf(NewerDatabase);
+      expect(explain(refused)).toBe('The database was migrated by a newer version of certveil. Run that version.');
+    }
+    expect(await history(opened.database)).toEqual(before);
+    await opened.database.statement(`delete from drizzle.__drizzle_migrations where hash = 'newer'`, []);
+    await migrate({ database: opened.database, clock });
+    await verifyDatabase(opened.database);
   });
 });
 
@@ -106,6 +126,37 @@ describe.runIf(inject('databases').engine === 'postgres')('migrate on a server w
     } finally {
       await database.close();
       await admin.end();
+    }
+  });
+
+  it('repairs a backup that was restored without roles, grants, functions and policies; a start alone refuses it and says what is missing', async () => {
+    const admin = postgres(server.adminUrl, { max: 1, onnotice: () => undefined });
+    await admin.unsafe('drop database if exists plain with (force)');
+    await admin.unsafe(`create role restorer login createrole password 'restorer'`);
+    await admin.unsafe(roles.map((role) => `drop role if exists ${role};`).join('')).simple();
+    await admin.unsafe('create database restored owner restorer');
+    const url = urlFor({ adminUrl: server.adminUrl, login: { name: 'restorer', password: 'restorer' }, database: 'restored' });
+    const config = { databaseUrl: url, toolsDatabaseUrl: null, dataKey: Buffer.alloc(32) } as Config;
+    const inside = postgres(urlFor({ adminUrl: server.adminUrl, database: 'restored' }), { max: 1, onnotice: () => undefined });
+    const start = async () => {
+      const refused: unknown = await openDatabase({ config, clock }).then(
+        ({ database }) => database.close(),
+        (error: unknown) => error,
+      );
+      return refused === undefined ? 'started' : explain(refused);
+    };
+    try {
+      expect(await start()).toBe('started');
+      await inside.unsafe('drop schema certveil cascade').simple();
+      await inside.unsafe(roles.map((role) => `drop owned by ${role};`).join('')).simple();
+      await inside.unsafe(roles.map((role) => `drop role ${role};`).join('')).simple();
+      const refused = await start();
+      expect(refused).toContain('`certveil migrate` puts back roles, functions, grants and policies');
+      for (const each of [...roles.map((role) => `role ${role}`), 'schema certveil']) expect(refused).toContain(`  ${each} is missing`);
+      await (await openDatabase({ config, clock, repair: true })).database.close();
+      expect(await start()).toBe('started');
+    } finally {
+      await Promise.all([inside.end(), admin.end()]);
     }
   });
 });

@@ -110,7 +110,7 @@ export async function listAccounts({ orm }: { orm: Orm }): Promise<AccountLine[]
 export async function disableAccount({ orm, clock, email }: { orm: Orm; clock: Clock; email: string }): Promise<boolean> {
   const enabled = and(eq(accounts.emailKey, emailKey(email)), isNull(accounts.disabledAt));
   return orm.transaction(async (tx) => {
-    const [account] = await tx.select({ id: accounts.id }).from(accounts).where(enabled).for('update');
+    const [account] = await tx.select({ id: accounts.id }).from(accounts).where(enabled).for('no key update');
     if (!account) return false;
     const ids = await tx.select({ id: apps.id }).from(apps).where(eq(apps.accountId, account.id)).orderBy(asc(apps.id));
     for (const { id } of ids) await lockApp({ tx, appId: id });
