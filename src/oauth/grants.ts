@@ -88,7 +88,18 @@ async function recordConsent({ orm, clock, acceptedFieldsOf, policyVersion }: Gr
     const grantId = await addGrant({
       tx,
       now,
-      grant: { accountId: app.accountId, appId, oidcGrantId, scopes, acceptedFields, policyVersion },
+      grant: {
+        accountId: app.accountId,
+        appId,
+        oidcGrantId,
+        scopes,
+        acceptedFields,
+        policyVersion,
+        noticeVersion: null,
+        appName: app.name,
+        publisherDomain: app.publisherDomain,
+        redirectHost: app.redirectHost,
+      },
     });
     await narrowTo({ tx, appId, scopes, acceptedFields, except: grantId });
     return { appId, grantId };

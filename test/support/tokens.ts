@@ -24,8 +24,9 @@ export async function issueToken(
        select $1, id, $2, 'Example app', 'app.example', 'active', $3::timestamptz, $3::date, $3::timestamptz from accounts where email = $4
        returning id, account_id),
      given as (
-       insert into grants (account_id, app_id, oidc_grant_id, status, scopes, accepted_fields, policy_version, consented_at)
-       select account_id, id, $5, 'active', $6, $7, 'test', $3::timestamptz from app returning id, account_id, app_id)
+       insert into grants (account_id, app_id, oidc_grant_id, status, scopes, accepted_fields, consented_scopes, consented_fields, app_name,
+         redirect_host, policy_version, consented_at)
+       select account_id, id, $5, 'active', $6, $7, $6, $7, 'Example app', 'app.example', 'test', $3::timestamptz from app returning id, account_id, app_id)
      insert into oauth_artifacts (kind, digest, payload, account_id, client_id, oidc_grant_id, scope, resource, created_at, expires_at)
      select $8, $9, '{}', account_id, $2, $5, $10, 'http://localhost/mcp', $3::timestamptz, $3::timestamptz + interval '15 minutes' from given
      returning account_id as account, (select id from app) as app, (select id from given) as grant`,

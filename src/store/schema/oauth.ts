@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { check, date, index, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { check, date, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { accounts } from './accounts.ts';
 import { bytea, id, instant, key } from './columns.ts';
 
@@ -65,7 +65,10 @@ export const apps = pgTable(
   ],
 );
 
-/** A grant: one consent. `accepted_fields` are the policy's field ids that the person saw and accepted. */
+/**
+ * A grant: one consent. What was consented to stays as it was; `scopes` and `accepted_fields` (the policy's field ids) are what is
+ * left of it, and only ever shrink.
+ */
 export const grants = pgTable(
   'grants',
   {
@@ -80,6 +83,11 @@ export const grants = pgTable(
     status: text('status').notNull(),
     scopes: text('scopes').array().notNull(),
     acceptedFields: text('accepted_fields').array().notNull(),
+    consentedScopes: text('consented_scopes').array().notNull(),
+    consentedFields: text('consented_fields').array().notNull(),
+    appName: text('app_name').notNull(),
+    publisherDomain: text('publisher_domain'),
+    redirectHost: text('redirect_host').notNull(),
     policyVersion: text('policy_version').notNull(),
     noticeVersion: text('notice_version'),
     consentedAt: instant('consented_at').notNull(),
@@ -89,5 +97,42 @@ export const grants = pgTable(
     uniqueIndex('grants_oidc_grant').on(t.oidcGrantId),
     index('grants_app').on(t.appId, t.status),
     check('grants_status', sql`${t.status} in ('active', 'revoked')`),
+    check('grants_scopes', sql`${t.scopes} <@ ${t.consentedScopes}`),
+    check('grants_fields', sql`${t.acceptedFields} <@ ${t.consentedFields}`),
   ],
+);
+
+/** What happened to a consent, append-only. It names its grant without a foreign key, so that it outlives the row. */
+export const consentEvents = pgTable(
+  'consent_events',
+  {
+    id: id(),
+    accountId: uuid('account_id')
+      .notNull()
+      .references(() => accounts.id),
+    appId: uuid('app_id').notNull(),
+    /** Null where the whole app was paused, resumed or revoked. */
+    grantId: uuid('grant_id'),
+    kind: text('kind').notNull(),
+    /** What is left after it. */
+    scopes: text('scopes').array().notNull(),
+    at: instant('at').notNull(),
+    day: date('day', { mode: 'string' }).notNull(),
+  },
+  (t) => [
+    index('consent_events_app').on(t.accountId, t.appId, t.at),
+    index('consent_events_grant').on(t.grantId),
+    check('consent_events_kind', sql`${t.kind} in ('consented', 'narrowed', 'paused', 'resumed', 'revoked', 'ended', 'lapsed')`),
+  ],
+);
+
+/** How much of a budget is used up, shared by every instance. The key is a keyed hash of what is counted. */
+export const rateLimits = pgTable(
+  'rate_limits',
+  {
+    key: key('key').primaryKey(),
+    points: integer('points').notNull(),
+    expiresAt: instant('expires_at').notNull(),
+  },
+  (t) => [index('rate_limits_expiry').on(t.expiresAt)],
 );

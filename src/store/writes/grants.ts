@@ -10,12 +10,18 @@ export interface NewGrant {
   readonly scopes: readonly string[];
   readonly acceptedFields: readonly string[];
   readonly policyVersion: string;
+  readonly noticeVersion: string | null;
+  readonly appName: string;
+  readonly publisherDomain: string | null;
+  readonly redirectHost: string;
 }
 
 export async function addGrant({ tx, grant, now }: { tx: Orm; grant: NewGrant; now: Date }): Promise<string> {
+  const [scopes, acceptedFields] = [[...grant.scopes], [...grant.acceptedFields]];
+  const content = { scopes, acceptedFields, consentedScopes: scopes, consentedFields: acceptedFields };
   const [made] = await tx
     .insert(grants)
-    .values({ ...grant, scopes: [...grant.scopes], acceptedFields: [...grant.acceptedFields], status: 'active', consentedAt: now })
+    .values({ ...grant, ...content, status: 'active', consentedAt: now })
     .returning({ id: grants.id });
   if (!made) throw new Error('an inserted grant must have an id');
   return made.id;
