@@ -6,7 +6,7 @@ import { accountCommands } from './commands/accounts.ts';
 import { demoCommand } from './commands/demo.ts';
 import { explain, UsageError } from './commands/explain.ts';
 import { importCommands } from './commands/imports.ts';
-import { listen, type Listening } from './commands/listen.ts';
+import { listen, tryListening, type Listening } from './commands/listen.ts';
 import { openDatabase, withDatabase } from './commands/open-database.ts';
 import type { Terminal } from './commands/terminal.ts';
 import { readConfig, type Config } from './config.ts';
@@ -34,6 +34,7 @@ const terminal: Terminal = {
 async function serve(): Promise<void> {
   const config = readConfig();
   const log = makeLogger(config.logLevel);
+  await tryListening(config);
   const { database, dataKey } = await openDatabase({ config, clock });
   if (await isDemoHalfMade(database.orm))
     throw new UsageError('DATA_DIR holds demo data that was interrupted while it was made. Delete the directory and start again.');

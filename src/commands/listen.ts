@@ -7,6 +7,8 @@ import { SettingError, type Config } from '../config.ts';
 
 const limits = { requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 65_000 };
 
+type Address = Pick<Config, 'tls' | 'port' | 'host'>;
+
 export interface Listening {
   /** From now on every answer ends its connection. */
   drain(): void;
@@ -14,8 +16,16 @@ export interface Listening {
   close(): Promise<void>;
 }
 
+/** Tries the address and the certificate of the settings before the database is opened. @throws SettingError that names the one that is wrong */
+export async function tryListening({ tls, port, host }: Address): Promise<void> {
+  const server = tls ? await tlsServer(tls) : createServer();
+  await begin(server, port, host);
+  server.close();
+  await once(server, 'close');
+}
+
 /** Listens as the settings say. @throws SettingError that names the one that is wrong */
-export async function listen({ tls, port, host }: Pick<Config, 'tls' | 'port' | 'host'>, answer: RequestListener): Promise<Listening> {
+export async function listen({ tls, port, host }: Address, answer: RequestListener): Promise<Listening> {
   const inFlight = new Set<ServerResponse>();
   let draining = false;
   const server = tls ? await tlsServer(tls) : createServer(limits);

@@ -31,13 +31,14 @@ async function toolsLogin(database: Database): Promise<void> {
 
 /** Opens the database of the settings, migrated and compared with the policy. Nothing runs on one that differs. */
 export async function openDatabase({ config, clock, repair = false }: OpenOptions): Promise<OpenDatabase> {
+  const dataKey = config.dataKey ?? (await embeddedDataKey({ directory: config.dataDir }));
   const database = await open(config);
   try {
     await migrate({ database, clock, repair });
     await verifyFoundations(database);
     await toolsLogin(database);
     await verifyDatabase(database);
-    return { database, dataKey: config.dataKey ?? (await embeddedDataKey({ directory: config.dataDir })) };
+    return { database, dataKey };
   } catch (error) {
     await database.close();
     throw error;

@@ -14,7 +14,7 @@ describe('a server that is killed in the middle of its work', () => {
     'has a ledger row for every answer that a client received, ten times over, and starts again each time',
     { timeout: 180_000 },
     async () => {
-      const rounds = await killInRounds({ place, rounds: 10, seed: 1 });
+      const rounds = await killInRounds({ place, rounds: 10, seed: 1, longest: 30 });
       expect(rounds.map(({ received }) => received.length >= 20)).toEqual(Array.from({ length: 10 }, () => true));
       expect(await disagreements(place, rounds)).toEqual([]);
     },

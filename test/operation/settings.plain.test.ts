@@ -1,11 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config.ts';
-import { certveil, type Settings } from '../support/server-process.ts';
+import { certveil, lastingPort, type Settings } from '../support/server-process.ts';
 
 const secret = 'zq7secretword';
 
@@ -51,12 +51,12 @@ describe('a start that cannot be', { timeout: 120_000 }, () => {
     ['DATA_KEY must be set when DATABASE_URL is', { DATABASE_URL: nowhere }],
     ['DATABASE_URL: the database does not answer', { DATABASE_URL: nowhere, DATA_KEY: key }],
   ])('says in one line: %s', async (line, settings) => {
-    const ended = await certveil([], settings);
+    const ended = await certveil([], { PORT: await lastingPort(), ...settings });
     expect(ended).toEqual({ code: 1, stdout: '', stderr: `certveil: ${line}\n` });
   });
 
   it('names DATA_DIR when that is no directory', async () => {
-    const ended = await certveil([], { DATA_DIR: join(directory, 'file') });
+    const ended = await certveil([], { PORT: await lastingPort(), DATA_DIR: join(directory, 'file') });
     expect(ended).toEqual({ code: 1, stdout: '', stderr: 'certveil: DATA_DIR cannot be used as a directory\n' });
   });
 
@@ -64,7 +64,7 @@ describe('a start that cannot be', { timeout: 120_000 }, () => {
     const data = join(directory, 'data');
     const file = join(directory, 'file');
     const lineOf = async (settings: Settings) => {
-      const { code, stdout, stderr } = await certveil([], { DATA_DIR: data, ...settings });
+      const { code, stdout, stderr } = await certveil([], { PORT: await lastingPort(), DATA_DIR: data, ...settings });
       expect([code, stdout.includes('ready')]).toEqual([1, false]);
       return stderr.split('\n').filter((line) => line !== '' && !line.startsWith('oidc-provider WARNING'));
     };
@@ -75,6 +75,7 @@ describe('a start that cannot be', { timeout: 120_000 }, () => {
     expect(await lineOf({ TLS_CERT: file, TLS_KEY: missing })).toEqual(['certveil: TLS_KEY names a file that cannot be read']);
     expect(await lineOf({ TLS_CERT: file, TLS_KEY: file })).toEqual(['certveil: TLS_CERT does not hold PEM that fits']);
     expect(await lineOf({ HOST: '203.0.113.1' })).toEqual(['certveil: HOST is not an address of this machine']);
+    await mkdir(data);
     await writeFile(join(data, 'data.key'), secret);
     expect(await lineOf({})).toEqual(['certveil: DATA_DIR holds a data.key that is not 32 bytes']);
   });

@@ -17,12 +17,14 @@ export interface Rounds {
   readonly place: Installation;
   readonly rounds: number;
   readonly seed: number;
+  /** How many more answers than twenty a round may wait for; 80 unless told. */
+  readonly longest?: number;
   /** Does another harm, after which the server must answer again by itself; the default kills the server with SIGKILL. */
   readonly strike?: () => Promise<void>;
 }
 
 /** Starts the server, loads it, kills it in the middle, so many times on one database. */
-export async function killInRounds({ place, rounds, seed, strike }: Rounds): Promise<Round[]> {
+export async function killInRounds({ place, rounds, seed, longest = 80, strike }: Rounds): Promise<Round[]> {
   const seen: Round[] = [];
   let app: ConnectedApp | null = null;
   for (let round = 0; round < rounds; round += 1) {
@@ -33,7 +35,7 @@ export async function killInRounds({ place, rounds, seed, strike }: Rounds): Pro
       app ??= await connect(server);
       const from = new Date();
       const load = startLoad({ app, clients: 2 + chance.below(10), chance });
-      await load.more(20 + chance.below(80));
+      await load.more(20 + chance.below(longest));
       if (strike) {
         await strike();
         await load.more(20);
