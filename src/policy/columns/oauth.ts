@@ -8,6 +8,8 @@ export const oauthTables = {
       client_id: ['operational', 'token'],
       payload: ['operational', 'token'],
       created_at: ['operational', 'token'],
+      fetched_at: ['operational', 'token'],
+      fresh_until: ['operational', 'token'],
     },
   },
   oauth_artifacts: {

@@ -8,6 +8,9 @@ export const oauthClients = pgTable('oauth_clients', {
   clientId: key('client_id').primaryKey(),
   payload: jsonb('payload').notNull(),
   createdAt: instant('created_at').notNull(),
+  /** Of a metadata document: when its host last served it, and from when on it is fetched again. Null for a registered client. */
+  fetchedAt: instant('fetched_at'),
+  freshUntil: instant('fresh_until'),
 });
 
 /** What oidc-provider keeps: codes, tokens, sessions, interactions, its own grants. The digest stands for the secret. */
