@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { existsSync, statSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -34,11 +34,11 @@ async function build(): Promise<string> {
   return program;
 }
 
-/** What another run beside this one may still use stays. */
+/** What another run beside this one may still use stays; one that was renamed or removed by another run since is no problem. */
 async function removeOld(): Promise<void> {
   for (const name of await readdir(cache)) {
-    const { mtimeMs } = await stat(join(cache, name));
-    if (mtimeMs < Date.now() - 3_600_000) await rm(join(cache, name), { recursive: true, force: true });
+    const found = statSync(join(cache, name), { throwIfNoEntry: false });
+    if (found && found.mtimeMs < Date.now() - 3_600_000) await rm(join(cache, name), { recursive: true, force: true });
   }
 }
 
