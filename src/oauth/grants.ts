@@ -12,7 +12,7 @@ import {
   type AppName,
   type AppStatus,
 } from '../store/writes/apps.ts';
-import { activeGrants, addGrant, endGrants, narrowGrant } from '../store/writes/grants.ts';
+import { activeGrants, addGrant, endGrants, narrowGrant, settleApp } from '../store/writes/grants.ts';
 
 export interface GrantDeps {
   readonly orm: Orm;
@@ -20,6 +20,8 @@ export interface GrantDeps {
   /** The policy's field ids that scopes open. */
   readonly acceptedFieldsOf: (scopes: readonly Scope[]) => readonly string[];
   readonly policyVersion: string;
+  /** Of the privacy notice that stands beside the consent; null while there is none. */
+  readonly noticeVersion?: string | null;
 }
 
 export interface Consent {
@@ -41,6 +43,7 @@ export interface Grants {
   /** Answers how many apps were revoked. */
   revokeAllApps(owner: { readonly accountId: string }): Promise<number>;
   pauseApp(name: AppName): Promise<AppChange | null>;
+  /** An app whose grants have all ended meanwhile is revoked: only a new consent opens anything. */
   resumeApp(name: AppName): Promise<AppChange | null>;
   /** Keeps only the scopes named, of those that were granted. */
   narrowApp(change: AppName & { readonly scopes: readonly Scope[] }): Promise<AppChange | null>;
@@ -69,9 +72,9 @@ export function makeGrants(deps: GrantDeps): Grants {
       return changes.length;
     },
     pauseApp: (name) => change(name, (tx) => moveApp({ tx, appId: name.appId, from: 'active', to: 'paused', now: clock() })),
-    resumeApp: (name) => change(name, (tx) => moveApp({ tx, appId: name.appId, from: 'paused', to: 'active', now: clock() })),
+    resumeApp: (name) => change(name, (tx) => resume({ tx, appId: name.appId, now: clock() })),
     narrowApp: ({ scopes, ...name }) =>
-      change(name, (tx) => narrowTo({ tx, appId: name.appId, scopes, acceptedFields: deps.acceptedFieldsOf(scopes) })),
+      change(name, (tx) => narrowTo({ tx, appId: name.appId, scopes, acceptedFields: deps.acceptedFieldsOf(scopes), now: clock() })),
   };
 }
 
@@ -80,7 +83,15 @@ async function revoke({ tx, appId, now }: { tx: Orm; appId: string; now: Date })
   await endGrants({ tx, appId, now });
 }
 
-async function recordConsent({ orm, clock, acceptedFieldsOf, policyVersion }: GrantDeps, { app, oidcGrantId, scopes }: Consent) {
+async function resume({ tx, appId, now }: { tx: Orm; appId: string; now: Date }): Promise<void> {
+  await moveApp({ tx, appId, from: 'paused', to: 'active', now });
+  await settleApp({ tx, appId, now });
+}
+
+async function recordConsent(
+  { orm, clock, acceptedFieldsOf, policyVersion, noticeVersion = null }: GrantDeps,
+  { app, oidcGrantId, scopes }: Consent,
+) {
   const now = clock();
   const acceptedFields = acceptedFieldsOf(scopes);
   return orm.transaction(async (tx) => {
@@ -95,13 +106,13 @@ async function recordConsent({ orm, clock, acceptedFieldsOf, policyVersion }: Gr
         scopes,
         acceptedFields,
         policyVersion,
-        noticeVersion: null,
+        noticeVersion,
         appName: app.name,
         publisherDomain: app.publisherDomain,
         redirectHost: app.redirectHost,
       },
     });
-    await narrowTo({ tx, appId, scopes, acceptedFields, except: grantId });
+    await narrowTo({ tx, appId, scopes, acceptedFields, except: grantId, now });
     return { appId, grantId };
   });
 }
@@ -112,16 +123,18 @@ interface Narrowing {
   readonly scopes: readonly string[];
   readonly acceptedFields: readonly string[];
   readonly except?: string;
+  readonly now: Date;
 }
 
-async function narrowTo({ tx, appId, scopes, acceptedFields, except }: Narrowing): Promise<void> {
+async function narrowTo({ tx, appId, scopes, acceptedFields, except, now }: Narrowing): Promise<void> {
   for (const grant of await activeGrants({ tx, appId, ...(except !== undefined && { except }) })) {
     const kept = {
       ...grant,
       scopes: grant.scopes.filter((each) => scopes.includes(each)),
       acceptedFields: grant.acceptedFields.filter((each) => acceptedFields.includes(each)),
     };
-    await narrowGrant({ tx, grant: kept });
+    const shrinks = kept.scopes.length < grant.scopes.length || kept.acceptedFields.length < grant.acceptedFields.length;
+    if (shrinks) await narrowGrant({ tx, grant: kept, now });
   }
 }
 

@@ -5,6 +5,7 @@ import { emailKey } from '../policy/text.ts';
 import type { Scope } from '../policy/scopes.ts';
 import type { Orm } from '../store/db.ts';
 import { findPerson, recordActivity, type Person } from '../store/writes/accounts.ts';
+import { heldByApp } from '../store/writes/grants.ts';
 import { describeApp, type AppDescription } from './clients.ts';
 import type { Grants } from './grants.ts';
 import { networkOf, type Limits } from './limits.ts';
@@ -37,6 +38,8 @@ export type Asked =
       readonly app: AppDescription;
       readonly scopes: readonly Scope[];
       readonly person: Person;
+      /** What this app holds already; null when it isn't connected. */
+      readonly held: { readonly scopes: readonly string[]; readonly fields: readonly string[] } | null;
     };
 
 export type SignInOutcome =
@@ -88,7 +91,8 @@ async function describe({ provider, orm, scopes }: InteractionDeps, details: Int
   if (details.prompt.name === 'login') return { kind: 'sign_in', id: details.uid, app, again: person };
   if (details.prompt.name !== 'consent' || !person || !app) return null;
   const asked = typeof scope === 'string' ? scope.split(' ') : [];
-  return { kind: 'consent', id: details.uid, app, scopes: scopes.filter((each) => asked.includes(each)), person };
+  const held = await heldByApp({ orm, accountId: person.accountId, clientId: client.clientId });
+  return { kind: 'consent', id: details.uid, app, scopes: scopes.filter((each) => asked.includes(each)), person, held };
 }
 
 interface SignInForm {

@@ -1,25 +1,32 @@
 import type { Clock } from '../policy/dates.ts';
 import type { Orm } from '../store/db.ts';
+import { endLapsedGrants } from '../store/writes/grants.ts';
 import { deleteStaleArtifacts, deleteUnusedClients, forgetReplays } from '../store/writes/oauth-artifacts.ts';
 
 const batch = 2_000;
 const unusedClientDays = 7;
 const replayMinutes = 1;
+/** For how long a consent may take to become tokens. */
+const graceMinutes = 30;
 
-/** Deletes what has expired or ended, and clients that nobody connected within 7 days. Small batches; may be stopped and run again. */
+/**
+ * Deletes what has expired or ended, ends grants of which no token lives any more, and deletes clients that nobody
+ * connected within 7 days. Small batches; may be stopped and run again.
+ */
 export async function sweepOAuth({
   orm,
   clock,
 }: {
   orm: Orm;
   clock: Clock;
-}): Promise<{ readonly artifacts: number; readonly clients: number }> {
+}): Promise<{ readonly artifacts: number; readonly lapsed: number; readonly clients: number }> {
   const now = clock();
   await forgetReplays({ orm, before: minutesBefore(now, replayMinutes) });
   const artifacts = await inBatches((limit) => deleteStaleArtifacts({ orm, now, limit }));
+  const lapsed = await inBatches((limit) => endLapsedGrants({ orm, now, before: minutesBefore(now, graceMinutes), limit }));
   const before = minutesBefore(now, unusedClientDays * 24 * 60);
   const clients = await inBatches((limit) => deleteUnusedClients({ orm, before, limit }));
-  return { artifacts, clients };
+  return { artifacts, lapsed, clients };
 }
 
 async function inBatches(deleteSome: (limit: number) => Promise<number>): Promise<number> {

@@ -42,9 +42,9 @@ export function acceptedFieldsOf(granted: readonly Scope[]): string[] {
   return allFields.filter(({ scope }) => scope !== null && granted.includes(scope)).map(({ id }) => id);
 }
 
-/** The labels of the fields that a scope opens, for the consent page. */
-export function fieldLabelsOf(scope: Scope): string[] {
-  return [...new Set(allFields.filter((each) => each.scope === scope).map(({ label }) => label))];
+/** The labels of the fields that a scope opens, or of those that someone has not accepted yet, for the consent page. */
+export function fieldLabelsOf(scope: Scope, accepted: readonly string[] = []): string[] {
+  return [...new Set(allFields.filter((each) => each.scope === scope && !accepted.includes(each.id)).map(({ label }) => label))];
 }
 
 /** A label for a version of the policy: changes whenever a scope or a field does. */

@@ -50,33 +50,6 @@ export async function appsOf({ orm, accountId, appId }: Owner & { readonly appId
   return rows.map((row) => ({ ...row, scopes: scopesOf(row.appId) }));
 }
 
-export interface ConsentRow {
-  readonly consentedAt: Date;
-  readonly endedAt: Date | null;
-  readonly status: string;
-  readonly scopes: readonly string[];
-  readonly acceptedFields: readonly string[];
-  readonly policyVersion: string;
-  readonly noticeVersion: string | null;
-}
-
-/** Every consent that the account gave to one of its apps, the newest first. */
-export async function consentsOf({ orm, accountId, appId }: Owner & { readonly appId: string }): Promise<ConsentRow[]> {
-  return orm
-    .select({
-      consentedAt: grants.consentedAt,
-      endedAt: grants.endedAt,
-      status: grants.status,
-      scopes: grants.scopes,
-      acceptedFields: grants.acceptedFields,
-      policyVersion: grants.policyVersion,
-      noticeVersion: grants.noticeVersion,
-    })
-    .from(grants)
-    .where(and(eq(grants.accountId, accountId), eq(grants.appId, appId)))
-    .orderBy(desc(grants.consentedAt), asc(grants.oidcGrantId));
-}
-
 export interface CertificateRow {
   readonly title: string;
   readonly recipientName: string;

@@ -1,10 +1,11 @@
 import { Hono } from 'hono';
 import type { FC } from 'hono/jsx';
 import type { SignedIn } from '../oauth/sessions.ts';
-import { consentsOf } from '../store/dashboard.ts';
+import { consentHistoryOf, type HistoryRow } from '../store/dashboard-consents.ts';
 import { AppFacts, AppHeading, ChangeForm, Narrowing, doneTexts, isDone, type Done } from './app-parts.tsx';
+import { ConsentHistory } from './consent-record.tsx';
 import { showPage, type WebEnv } from './http.ts';
-import { nameOf, ownerFor, type ConnectedApp, type OwnerDeps, type ToldPage } from './owner.ts';
+import { ownerFor, type ConnectedApp, type OwnerDeps, type ToldPage } from './owner.ts';
 import { Actions, Empty, Notice, Page } from './page.tsx';
 import type { WebSessions } from './session.ts';
 import { Pager, ToldTable } from './told.tsx';
@@ -13,7 +14,7 @@ export interface AppPageDeps extends OwnerDeps {
   readonly sessions: WebSessions;
 }
 
-/** `/dashboard/apps/{app}`: what one app was told, and its consent record as a file. */
+/** `/dashboard/apps/{app}`: what one app was told, and what was decided about it. */
 export function appPage({ sessions, ...deps }: AppPageDeps): Hono<WebEnv> {
   const pages = new Hono<WebEnv>();
   pages.get('/dashboard/apps/:app', sessions.requireSession, async (c) => {
@@ -22,58 +23,24 @@ export function appPage({ sessions, ...deps }: AppPageDeps): Hono<WebEnv> {
     const app = await owner.app(c.req.param('app'));
     const after = c.req.query('after');
     const told = await owner.told({ app, limit: 50, after });
+    const history = await consentHistoryOf({ orm: deps.orm, accountId: person.accountId, appId: app.appId });
     const done = c.req.query('done');
     const shown = isDone(done) && doneTexts[done].status.includes(app.status) ? done : null;
-    return showPage(c, <AppPage person={person} app={app} told={told} after={after} done={shown} />);
-  });
-  pages.get('/dashboard/apps/:app/consent.json', sessions.requireSession, async (c) => {
-    const person = c.get('person');
-    const app = await ownerFor(deps, person).app(c.req.param('app'));
-    const consents = await consentsOf({ orm: deps.orm, accountId: person.accountId, appId: app.appId });
-    c.header('Content-Disposition', 'attachment; filename="consent.json"');
-    return c.body(JSON.stringify(consentRecord({ person, app, consents }), null, 2), 200, { 'Content-Type': 'application/json' });
+    return showPage(c, <AppPage person={person} app={app} told={told} history={history} after={after} done={shown} />);
   });
   return pages;
-}
-
-interface Recorded {
-  readonly person: SignedIn;
-  readonly app: ConnectedApp;
-  readonly consents: Awaited<ReturnType<typeof consentsOf>>;
-}
-
-function consentRecord({ person, app, consents }: Recorded) {
-  return {
-    person: { display_name: person.displayName, email: person.email },
-    app: {
-      app: app.app,
-      name: nameOf(app.name),
-      publisher_domain: app.publisherDomain,
-      redirect_host: app.redirectHost,
-      connected_on: app.connectedOn,
-      status: app.status,
-    },
-    consents: consents.map((each) => ({
-      consented_at: each.consentedAt.toISOString(),
-      ended_at: each.endedAt?.toISOString() ?? null,
-      status: each.status,
-      scopes: each.scopes,
-      accepted_fields: each.acceptedFields,
-      policy_version: each.policyVersion,
-      notice_version: each.noticeVersion,
-    })),
-  };
 }
 
 interface AppProps {
   readonly person: SignedIn;
   readonly app: ConnectedApp;
   readonly told: ToldPage;
+  readonly history: readonly HistoryRow[];
   readonly after: string | undefined;
   readonly done: Done | null;
 }
 
-const AppPage: FC<AppProps> = ({ person, app, told, after, done }) => (
+const AppPage: FC<AppProps> = ({ person, app, told, history, after, done }) => (
   <Page title={app.name} person={person} at="/dashboard">
     <p class="back">
       <a href="/dashboard">Back to connected apps</a>
@@ -108,5 +75,6 @@ const AppPage: FC<AppProps> = ({ person, app, told, after, done }) => (
       <ToldTable caption="What this app was told, newest day first" rows={told.rows} />
     )}
     <Pager path={`/dashboard/apps/${app.app}`} after={after} page={told} />
+    <ConsentHistory rows={history} />
   </Page>
 );

@@ -7,12 +7,12 @@ import { Actions, Button, Card, Facts, Notice, Page } from './page.tsx';
 
 export interface ConsentProps {
   readonly asked: Asked & { readonly kind: 'consent' };
-  /** The exact fields that a scope opens, in words. */
-  readonly fieldLabelsOf: (scope: Scope) => readonly string[];
+  /** The exact fields that a scope opens, in words; all of them, or those beside the accepted ones. */
+  readonly fieldLabelsOf: (scope: Scope, accepted?: readonly string[]) => readonly string[];
 }
 
 /** What a person sees before an app gets anything (CF-17, CS-02). */
-export const ConsentPage: FC<ConsentProps> = ({ asked: { id, app, scopes: asked, person }, fieldLabelsOf }) => (
+export const ConsentPage: FC<ConsentProps> = ({ asked: { id, app, scopes: asked, person, held }, fieldLabelsOf }) => (
   <Page title="Connect an app" narrow>
     <h1>
       Let <span class="name">{app.name}</span> see some of your data?
@@ -24,12 +24,24 @@ export const ConsentPage: FC<ConsentProps> = ({ asked: { id, app, scopes: asked,
       <Identity app={app} />
     </Card>
     <RedirectWarning app={app} />
+    {held && (
+      <Notice>
+        <p>
+          This app is connected already. What it asks for beyond that is marked <b class="new">new</b>. Your choice here replaces the
+          earlier one: what you leave unticked, it loses.
+        </p>
+      </Notice>
+    )}
     <form method="post" action={`/interaction/${id}`}>
       <h2>What it may see</h2>
       <p class="small">Untick what you would rather keep. You can narrow or end this in your dashboard at any time.</p>
       <ul class="scopes">
         {asked.map((scope) => (
-          <ScopeChoice scope={scope} fields={fieldLabelsOf(scope)} />
+          <ScopeChoice
+            scope={scope}
+            fields={fieldLabelsOf(scope)}
+            added={held && (held.scopes.includes(scope) ? fieldLabelsOf(scope, held.fields) : 'all')}
+          />
         ))}
       </ul>
       <h2>What it is never sent</h2>
@@ -95,13 +107,24 @@ const RedirectWarning: FC<{ app: AppDescription }> = ({ app }) => {
   );
 };
 
-const ScopeChoice: FC<{ scope: Scope; fields: readonly string[] }> = ({ scope, fields }) => (
+/** `added`: what is new to an app that is connected already. */
+const ScopeChoice: FC<{ scope: Scope; fields: readonly string[]; added: readonly string[] | 'all' | null }> = ({
+  scope,
+  fields,
+  added,
+}) => (
   <li>
     <label>
       <input type="checkbox" name="scope" value={scope} checked={scopes[scope].ticked} />
       <span>
         <b>{scopes[scope].line}</b>
+        {added === 'all' && <b class="new">new</b>}
         {fields.length > 0 && <span class="small">Fields: {fields.join(', ')}</span>}
+        {Array.isArray(added) && added.length > 0 && (
+          <span class="small">
+            <b class="new">new</b> {added.join(', ')}
+          </span>
+        )}
       </span>
     </label>
   </li>

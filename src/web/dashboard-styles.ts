@@ -39,6 +39,9 @@ dl.strip { display: flex; flex-wrap: wrap; gap: .6rem 2.25rem; margin: 0 0 1rem;
 dl.strip dt { color: var(--soft); font-size: .82rem; }
 dl.strip dd { margin: 0; overflow-wrap: anywhere; }
 dl.strip b { font-weight: 600; }
+ol.history { padding: 0; list-style: none; border-top: 1px solid var(--line); }
+ol.history li { padding: .6rem 0; border-bottom: 1px solid var(--line); }
+ol.history .small { display: block; }
 .unverified { color: var(--warn); font-weight: 600; }
 summary { cursor: pointer; padding: .6rem 0; border-radius: 3px; }
 summary::marker { color: var(--soft); }

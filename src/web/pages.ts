@@ -9,6 +9,7 @@ import { appChanges } from './app-changes.ts';
 import { appPage } from './app.tsx';
 import { appsPage } from './apps.tsx';
 import { certificatePage } from './certificate.tsx';
+import { consentRecordFile } from './consent-record.tsx';
 import { disclosuresPage } from './disclosures.tsx';
 import { makeFrame } from './frame.tsx';
 import { homePage } from './home.tsx';
@@ -39,6 +40,7 @@ export function makePages({ oauth, orm, handlesFor, keys, clock, log }: PagesDep
   pages.route('/', appsPage({ oauth, sessions, orm, handlesFor }));
   pages.route('/', appChanges({ oauth, sessions, orm, handlesFor }));
   pages.route('/', appPage({ sessions, orm, handlesFor }));
+  pages.route('/', consentRecordFile({ sessions, orm, handlesFor }));
   pages.route('/', disclosuresPage({ sessions, orm, handlesFor, ledgerKey: keys.ledger }));
   if (oauth.scopes.includes('certificates:read')) {
     pages.route('/', certificatePage({ publicUrl, sessions, orm, handlesFor, clock }));

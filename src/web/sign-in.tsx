@@ -14,7 +14,7 @@ import type { WebSessions } from './session.ts';
 export interface SignInDeps {
   readonly oauth: OAuth;
   readonly sessions: WebSessions;
-  readonly fieldLabelsOf: (scope: Scope) => readonly string[];
+  readonly fieldLabelsOf: (scope: Scope, accepted?: readonly string[]) => readonly string[];
 }
 
 /** `/sign-in`, `/sign-out` and `/interaction/…`. */

@@ -78,7 +78,8 @@ ul.scopes { list-style: none; padding: 0; border-top: 1px solid var(--line); }
 ul.scopes li { border-bottom: 1px solid var(--line); }
 ul.scopes label { display: flex; gap: .8rem; padding: .8rem 0; font-weight: 400; margin: 0; cursor: pointer; }
 ul.scopes b { display: block; font-weight: 600; }
-ul.scopes b::first-letter { text-transform: uppercase; }
+ul.scopes b:not(.new)::first-letter { text-transform: uppercase; }
+b.new, ul.scopes b.new { display: inline-block; border: 1px solid var(--warn); color: var(--warn); border-radius: .3rem; padding: 0 .35rem; font-size: .8rem; }
 @media (max-width: 36rem) {
   main { padding-top: 1.5rem; }
   h1 { font-size: 1.6rem; }

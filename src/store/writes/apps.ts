@@ -2,6 +2,7 @@ import { and, asc, eq, ne, sql } from 'drizzle-orm';
 import { dayOf } from '../../policy/dates.ts';
 import type { Orm } from '../db.ts';
 import { apps } from '../schema/index.ts';
+import { noteConsentEvents } from './consent-events.ts';
 
 export type AppStatus = 'active' | 'paused' | 'revoked';
 
@@ -60,6 +61,8 @@ export async function appStatus({ orm, accountId, appId }: AppName & { orm: Orm 
   return row ? statusOf(row.status) : null;
 }
 
+const moves = { paused: 'paused', active: 'resumed', revoked: null } as const;
+
 /** Moves an app from one status to another; any other status stays. */
 export async function moveApp({
   tx,
@@ -74,17 +77,24 @@ export async function moveApp({
   to: AppStatus;
   now: Date;
 }): Promise<void> {
-  await tx
+  const moved = await tx
     .update(apps)
     .set({ status: to, statusChangedAt: now })
-    .where(and(eq(apps.id, appId), eq(apps.status, from)));
+    .where(and(eq(apps.id, appId), eq(apps.status, from)))
+    .returning({ accountId: apps.accountId });
+  const kind = moves[to];
+  const events = moved.flatMap(({ accountId }) => (kind === null ? [] : [{ accountId, appId, grantId: null, kind, scopes: [] }]));
+  await noteConsentEvents({ tx, events, now });
 }
 
 export async function markRevoked({ tx, appId, now }: { tx: Orm; appId: string; now: Date }): Promise<void> {
-  await tx
+  const revoked = await tx
     .update(apps)
     .set({ status: 'revoked', statusChangedAt: now })
-    .where(and(eq(apps.id, appId), ne(apps.status, 'revoked')));
+    .where(and(eq(apps.id, appId), ne(apps.status, 'revoked')))
+    .returning({ accountId: apps.accountId });
+  const events = revoked.map(({ accountId }) => ({ accountId, appId, grantId: null, kind: 'revoked' as const, scopes: [] }));
+  await noteConsentEvents({ tx, events, now });
 }
 
 /** The account's apps that are not revoked, in the order in which they must be locked. */

@@ -1,7 +1,8 @@
-import { and, eq, inArray, ne } from 'drizzle-orm';
+import { and, eq, gt, inArray, lt, ne, notExists } from 'drizzle-orm';
 import type { Orm } from '../db.ts';
-import { grants, oauthArtifacts } from '../schema/index.ts';
+import { apps, grants, oauthArtifacts } from '../schema/index.ts';
 import { lockApp, moveApp } from './apps.ts';
+import { noteConsentEvents, type ConsentEventKind } from './consent-events.ts';
 
 export interface NewGrant {
   readonly accountId: string;
@@ -24,6 +25,8 @@ export async function addGrant({ tx, grant, now }: { tx: Orm; grant: NewGrant; n
     .values({ ...grant, ...content, status: 'active', consentedAt: now })
     .returning({ id: grants.id });
   if (!made) throw new Error('an inserted grant must have an id');
+  const { accountId, appId } = grant;
+  await noteConsentEvents({ tx, events: [{ accountId, appId, grantId: made.id, kind: 'consented', scopes }], now });
   return made.id;
 }
 
@@ -41,12 +44,33 @@ export async function activeGrants({ tx, appId, except }: { tx: Orm; appId: stri
     .where(and(eq(grants.appId, appId), eq(grants.status, 'active'), except === undefined ? undefined : ne(grants.id, except)));
 }
 
+/** What an account's app holds now, all its living grants together; null when it holds none. */
+export async function heldByApp({
+  orm,
+  accountId,
+  clientId,
+}: {
+  orm: Orm;
+  accountId: string;
+  clientId: string;
+}): Promise<{ readonly scopes: readonly string[]; readonly fields: readonly string[] } | null> {
+  const held = await orm
+    .select({ scopes: grants.scopes, fields: grants.acceptedFields })
+    .from(grants)
+    .innerJoin(apps, eq(apps.id, grants.appId))
+    .where(and(eq(apps.accountId, accountId), eq(apps.clientId, clientId), eq(grants.status, 'active')));
+  return held.length === 0 ? null : { scopes: held.flatMap(({ scopes }) => scopes), fields: held.flatMap(({ fields }) => fields) };
+}
+
 /** Writes a grant's smaller content, and carries it to the authorization server's own record, so that a refresh says the truth. */
-export async function narrowGrant({ tx, grant }: { tx: Orm; grant: GrantContent }): Promise<void> {
-  await tx
+export async function narrowGrant({ tx, grant, now }: { tx: Orm; grant: GrantContent; now: Date }): Promise<void> {
+  const { grantId, scopes } = grant;
+  const narrowed = await tx
     .update(grants)
-    .set({ scopes: [...grant.scopes], acceptedFields: [...grant.acceptedFields] })
-    .where(eq(grants.id, grant.grantId));
+    .set({ scopes: [...scopes], acceptedFields: [...grant.acceptedFields] })
+    .where(eq(grants.id, grantId))
+    .returning({ accountId: grants.accountId, appId: grants.appId });
+  await noteConsentEvents({ tx, events: narrowed.map((each) => ({ ...each, grantId, kind: 'narrowed' as const, scopes })), now });
   const mine = and(eq(oauthArtifacts.kind, 'Grant'), eq(oauthArtifacts.oidcGrantId, grant.oidcGrantId));
   const [stored] = await tx.select({ payload: oauthArtifacts.payload }).from(oauthArtifacts).where(mine);
   if (!isRecord(stored?.payload) || !isRecord(stored.payload['resources'])) return;
@@ -66,11 +90,17 @@ export async function narrowGrant({ tx, grant }: { tx: Orm; grant: GrantContent 
 
 /** Ends the active grants of an app and deletes their tokens, codes and the authorization server's own grants. */
 export async function endGrants({ tx, appId, now }: { tx: Orm; appId: string; now: Date }): Promise<void> {
+  await end({ tx, which: eq(grants.appId, appId), kind: 'revoked', now });
+}
+
+async function end({ tx, which, kind, now }: { tx: Orm; which: ReturnType<typeof and>; kind: ConsentEventKind; now: Date }): Promise<void> {
   const ended = await tx
     .update(grants)
     .set({ status: 'revoked', endedAt: now })
-    .where(and(eq(grants.appId, appId), eq(grants.status, 'active')))
-    .returning({ oidcGrantId: grants.oidcGrantId });
+    .where(and(which, eq(grants.status, 'active')))
+    .returning({ accountId: grants.accountId, appId: grants.appId, grantId: grants.id, oidcGrantId: grants.oidcGrantId });
+  const events = ended.map(({ accountId, appId, grantId }) => ({ accountId, appId, grantId, kind, scopes: [] }));
+  await noteConsentEvents({ tx, events, now });
   const ids = ended.map(({ oidcGrantId }) => oidcGrantId);
   if (ids.length > 0) await tx.delete(oauthArtifacts).where(inArray(oauthArtifacts.oidcGrantId, ids));
 }
@@ -80,15 +110,39 @@ export async function endGrant({ orm, oidcGrantId, now }: { orm: Orm; oidcGrantI
   await orm.transaction(async (tx) => {
     const [found] = await tx.select({ appId: grants.appId }).from(grants).where(eq(grants.oidcGrantId, oidcGrantId));
     if (found) await lockApp({ tx, appId: found.appId });
-    await tx
-      .update(grants)
-      .set({ status: 'revoked', endedAt: now })
-      .where(and(eq(grants.oidcGrantId, oidcGrantId), eq(grants.status, 'active')));
+    await end({ tx, which: eq(grants.oidcGrantId, oidcGrantId), kind: 'ended', now });
     await tx.delete(oauthArtifacts).where(eq(oauthArtifacts.oidcGrantId, oidcGrantId));
-    if (found && (await activeGrants({ tx, appId: found.appId })).length === 0) {
-      await moveApp({ tx, appId: found.appId, from: 'active', to: 'revoked', now });
-    }
+    if (found) await settleApp({ tx, appId: found.appId, now });
   });
+}
+
+/** An active app without a living grant is revoked: it would only look connected. */
+export async function settleApp({ tx, appId, now }: { tx: Orm; appId: string; now: Date }): Promise<void> {
+  if ((await activeGrants({ tx, appId })).length === 0) await moveApp({ tx, appId, from: 'active', to: 'revoked', now });
+}
+
+/** Ends grants consented to before `before` of which no token or code lives any more. Answers how many it looked at. */
+export async function endLapsedGrants({ orm, now, before, limit }: { orm: Orm; now: Date; before: Date; limit: number }): Promise<number> {
+  const tokens = orm
+    .select({ kind: oauthArtifacts.kind })
+    .from(oauthArtifacts)
+    .where(
+      and(
+        eq(oauthArtifacts.oidcGrantId, grants.oidcGrantId),
+        inArray(oauthArtifacts.kind, ['AccessToken', 'RefreshToken', 'AuthorizationCode']),
+        gt(oauthArtifacts.expiresAt, now),
+      ),
+    );
+  const lapsed = and(eq(grants.status, 'active'), lt(grants.consentedAt, before), notExists(tokens));
+  const found = await orm.select({ grantId: grants.id, appId: grants.appId }).from(grants).where(lapsed).limit(limit);
+  for (const { grantId, appId } of found) {
+    await orm.transaction(async (tx) => {
+      await lockApp({ tx, appId });
+      await end({ tx, which: and(eq(grants.id, grantId), lapsed), kind: 'lapsed', now });
+      await settleApp({ tx, appId, now });
+    });
+  }
+  return found.length;
 }
 
 export async function isGrantActive({ orm, oidcGrantId }: { orm: Orm; oidcGrantId: string }): Promise<boolean> {
