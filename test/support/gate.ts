@@ -7,11 +7,19 @@ import { makeLogger } from '../../src/log.ts';
 import { tokenDigest } from '../../src/oauth/tokens.ts';
 import { services } from '../../src/policy/classes.ts';
 import { loadPurposeKeys } from '../../src/store/purpose-keys.ts';
+import type { Clock } from '../../src/policy/dates.ts';
+import type { Database } from '../../src/store/db.ts';
 import { testDataKey } from './engines.ts';
-import type { World } from './world.ts';
+
+/** What a gate stands on: a world, or a database with a clock. */
+export interface Ground {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly url: string;
+}
 
 /** A second instance's gate over a world's database, with tools or parts of its own. */
-export async function openGate({ database, clock, url }: World, changes: Partial<GateDependencies>): Promise<Gate> {
+export async function openGate({ database, clock, url }: Ground, changes: Partial<GateDependencies>): Promise<Gate> {
   const keys = await loadPurposeKeys({ orm: database.orm, dataKey: testDataKey, clock });
   return makeGate({
     tools: [],
@@ -28,8 +36,12 @@ export async function openGate({ database, clock, url }: World, changes: Partial
   });
 }
 
-export async function callerOf({ database, clock }: World, accessToken: string): Promise<Caller> {
-  const caller = await makeIdentify({ statement: database.tools, clock })(tokenDigest(accessToken));
+export async function callerOf({ database, clock }: Ground, accessToken: string): Promise<Caller> {
+  return callerWith({ database, clock }, tokenDigest(accessToken));
+}
+
+export async function callerWith({ database, clock }: Omit<Ground, 'url'>, digest: Uint8Array): Promise<Caller> {
+  const caller = await makeIdentify({ statement: database.tools, clock })(digest);
   if (!caller) throw new Error('no living grant');
   return caller;
 }
