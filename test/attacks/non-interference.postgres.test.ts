@@ -40,10 +40,10 @@ const faults: readonly Fault[] = [
   },
   {
     fault: 'sorts by ids',
-    read: 'read_certificate_lists',
-    from: 'order by l.name_key, l.name',
-    to: 'order by l.id',
-    tool: 'list_certificate_lists',
+    read: 'read_tls_orders',
+    from: 'order by o.ordered_on desc, o.order_number desc',
+    to: 'order by o.id',
+    tool: 'list_tls_orders',
     input: null,
   },
   {

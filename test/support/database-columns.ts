@@ -9,7 +9,7 @@ export interface StoredColumn {
   readonly words: readonly string[] | null;
 }
 
-/** Every column of the product's tables, partitions aside. */
+/** Every column of the product's tables, partitions aside and columns whose values the database makes itself. */
 export async function storedColumns(admin: postgres.Sql): Promise<StoredColumn[]> {
   const rows = await admin<{ table: string; column: string; type: string; checked: string | null }[]>`
     select c.relname as table, a.attname as column, format_type(a.atttypid, null) as type,
@@ -17,6 +17,7 @@ export async function storedColumns(admin: postgres.Sql): Promise<StoredColumn[]
             where k.conrelid = c.oid and k.contype = 'c' and k.conkey = array[a.attnum] and pg_get_constraintdef(k.oid) like '%ANY%' limit 1) as checked
     from pg_class c join pg_attribute a on a.attrelid = c.oid
     where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition and a.attnum > 0 and not a.attisdropped
+      and a.attidentity = '' and a.attgenerated = ''
     order by c.relname, a.attnum`;
   return rows.map(({ checked, ...column }) => ({ ...column, words: checked === null ? null : wordsOf(checked) }));
 }
