@@ -31,6 +31,8 @@ const house: House = {
     '@modelcontextprotocol/*': ['mcp'],
     hono: ['web', 'app.ts'],
     '@hono/*': ['web', 'app.ts'],
+    pdfkit: ['web'],
+    'bidi-js': ['web'],
   },
   packagesOf: { policy: ['zod'] },
   maxLines: 220,

@@ -14,6 +14,8 @@ const budgets = {
   password_link: { points: 60, duration: 900 },
   /** Verification links of one network that led nowhere. */
   verification_code: { points: 60, duration: 900 },
+  /** Certificates of one network as files. */
+  certificate_file: { points: 300, duration: 900 },
 } as const;
 
 export type LimitedAct = keyof typeof budgets;
@@ -35,6 +37,7 @@ export function makeLimits(): Limits {
     fetch_client: limiter('fetch_client'),
     password_link: limiter('password_link'),
     verification_code: limiter('verification_code'),
+    certificate_file: limiter('certificate_file'),
   };
   return {
     async spend(act, key) {

@@ -45,7 +45,7 @@ export function makePages({ oauth, orm, handlesFor, keys, clock, log }: PagesDep
   if (oauth.scopes.includes('certificates:read')) {
     pages.route('/', certificatePage({ publicUrl, sessions, orm, handlesFor, clock }));
     pages.route('/', listPages({ sessions, orm, handlesFor }));
-    pages.route('/', verifyPages({ orm, limits: oauth.limits, clock }));
+    pages.route('/', verifyPages({ publicUrl, orm, limits: oauth.limits, clock }));
   }
   pages.route('/', apiRoutes({ oauth, sessions, orm, handlesFor }));
   refuseOtherMethods(pages);

@@ -10,42 +10,71 @@ import type { Orm } from '../store/db.ts';
 import { certificateByCode, type VerifiedCertificate } from '../store/verification.ts';
 import { recordEvent } from '../store/writes/verification-events.ts';
 import { showPage, type WebContext, type WebEnv } from './http.ts';
-import { Facts, Message, Page } from './page.tsx';
+import { Actions, Facts, Message, Page } from './page.tsx';
+import { makeCertificatePdfs } from './pdf/certificate-pdf.ts';
 import { DayText } from './words.tsx';
 
 export interface VerifyDeps {
+  readonly publicUrl: string;
   readonly orm: Orm;
   readonly limits: Limits;
   readonly clock: Clock;
 }
 
-/** `/v/{code}`: a certificate for whoever has its link. Whatever the link holds instead of a living code gets the same answer. */
-export function verifyPages({ orm, limits, clock }: VerifyDeps): Hono<WebEnv> {
+/** `/v/{code}`, and the same as a PDF: a certificate for whoever has its link. Whatever the link holds instead of a living code gets the same answer. */
+export function verifyPages({ publicUrl, orm, limits, clock }: VerifyDeps): Hono<WebEnv> {
+  const makePdf = makeCertificatePdfs();
   const pages = new Hono<WebEnv>();
   pages.use('/v/*', async (c, next) => {
     await next();
     c.header('X-Robots-Tag', 'noindex, nofollow, noarchive');
   });
   pages.get('/v/*', async (c) => {
-    const found = await open(c, { code: c.req.path.slice('/v/'.length), kind: 'view' });
-    return found ? showPage(c, <VerifyPage certificate={found} today={dayOf(clock())} />) : showPage(c, <NothingHere />, 404);
+    const path = c.req.path.slice('/v/'.length);
+    const wantsFile = path.endsWith(fileName);
+    const code = wantsFile ? path.slice(0, -fileName.length) : path;
+    const found = await find(c, code);
+    if (!found) return showPage(c, <NothingHere />, 404);
+    if (wantsFile) return sendFile(c, found, code);
+    await note(c, found, 'view');
+    return showPage(c, <VerifyPage certificate={found} today={dayOf(clock())} file={`/v/${code}${fileName}`} />);
   });
   return pages;
 
-  /** Looks a code up and notes what was opened; a HEAD opens nothing. @throws AppError rate_limited after too many wrong codes */
-  async function open(c: WebContext, { code, kind }: { code: string; kind: VerificationEventKind }): Promise<VerifiedCertificate | null> {
+  /** @throws AppError rate_limited after too many wrong codes */
+  async function find(c: WebContext, code: string): Promise<VerifiedCertificate | null> {
     const network = networkOf(c.env.incoming);
     if (await limits.isSpent('verification_code', network)) throw new AppError('rate_limited');
-    const now = clock();
-    const found = await certificateByCode({ orm, code, today: dayOf(now) });
-    if (!found) {
-      await limits.spend('verification_code', network);
-      return null;
-    }
-    const { accountId, certificateId } = found;
-    if (c.req.method !== 'HEAD') await recordEvent({ orm, event: { at: now, accountId, certificateId, kind, ...visitorOf(c) } });
+    const found = await certificateByCode({ orm, code, today: dayOf(clock()) });
+    if (!found) await limits.spend('verification_code', network);
     return found;
   }
+
+  /** A HEAD opens nothing. */
+  async function note(c: WebContext, { accountId, certificateId }: VerifiedCertificate, kind: VerificationEventKind): Promise<void> {
+    if (c.req.method !== 'HEAD') await recordEvent({ orm, event: { at: clock(), accountId, certificateId, kind, ...visitorOf(c) } });
+  }
+
+  /** @throws AppError rate_limited after too many files, each of which takes the time of many pages */
+  async function sendFile(c: WebContext, certificate: VerifiedCertificate, code: string): Promise<Response> {
+    const headers = { 'Content-Type': 'application/pdf', 'Content-Disposition': `attachment; filename="${nameOfFile(certificate)}"` };
+    if (c.req.method === 'HEAD') return c.body(null, 200, headers);
+    if (!(await limits.spend('certificate_file', networkOf(c.env.incoming)))) throw new AppError('rate_limited');
+    const file = await makePdf({ certificate, link: `${publicUrl}/v/${code}`, now: clock() });
+    await note(c, certificate, 'download');
+    return c.body(file, 200, headers);
+  }
+}
+
+const fileName = '/certificate.pdf';
+
+/** Letters, digits and points of the number: what every system takes as a name, and no header misreads. */
+function nameOfFile({ publicNumber }: VerifiedCertificate): string {
+  const number = publicNumber
+    .replace(/[^A-Za-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '')
+    .slice(0, 80);
+  return number === '' ? 'certificate.pdf' : `certificate-${number}.pdf`;
 }
 
 /** What CF-19 names of a request; capped, since visitors write the last two as they like. */
@@ -71,7 +100,7 @@ const verdicts: Readonly<Record<string, { says: string; kind: string }>> = {
   revoked: { says: 'The issuer has revoked this certificate', kind: 'over' },
 };
 
-const VerifyPage: FC<{ certificate: VerifiedCertificate; today: string }> = ({ certificate, today }) => {
+const VerifyPage: FC<{ certificate: VerifiedCertificate; today: string; file: string }> = ({ certificate, today, file }) => {
   const { title, recipientName, issuerName, publicNumber, issuedOn, expiresOn, revokedOn, status } = certificate;
   const { says, kind } = verdicts[status] ?? { says: status, kind: 'plain' };
   const shownTitle = cleanText(title, 200);
@@ -100,6 +129,11 @@ const VerifyPage: FC<{ certificate: VerifiedCertificate; today: string }> = ({ c
             ...(revokedOn === null ? [] : [['Revoked', <DayText day={revokedOn} />] as const]),
           ]}
         />
+        <Actions>
+          <a class="button" href={file} download>
+            Download as PDF
+          </a>
+        </Actions>
       </article>
       <WhatIsNoted />
     </Page>
@@ -108,7 +142,7 @@ const VerifyPage: FC<{ certificate: VerifiedCertificate; today: string }> = ({ c
 
 const WhatIsNoted: FC = () => (
   <section class="noted" aria-labelledby="noted">
-    <h2 id="noted">What is noted when you open this page</h2>
+    <h2 id="noted">What is noted when you open this page or download the PDF</h2>
     <ul>
       {verificationLog.notes.map((each) => (
         <li>{each}</li>

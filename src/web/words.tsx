@@ -3,14 +3,12 @@ import type { FC } from 'hono/jsx';
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 /** A day such as `22 Nov 2026`. */
-export const DayText: FC<{ day: string }> = ({ day }) => {
+export function dayText(day: string): string {
   const [year = '', month = '', date = ''] = day.split('-');
-  return (
-    <time datetime={day}>
-      {Number(date)} {months[Number(month) - 1]} {year}
-    </time>
-  );
-};
+  return `${Number(date)} ${months[Number(month) - 1]} ${year}`;
+}
+
+export const DayText: FC<{ day: string }> = ({ day }) => <time datetime={day}>{dayText(day)}</time>;
 
 const statusWords: Readonly<Record<string, { word: string; kind: string }>> = {
   active: { word: 'Active', kind: 'good' },

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { connect, grace, type ConnectedApp } from '../support/connect.ts';
 import { rowsOf } from '../support/pages.ts';
+import { readPdf } from '../support/pdf.ts';
 import { Person, textOf, type Visit } from '../support/person.ts';
 import { openWorld, type World } from '../support/world.ts';
 
@@ -113,6 +114,44 @@ describe('a verification link', () => {
     expect((await events()).map(({ ip }) => ip)).toEqual(['127.0.0.1']);
   });
 
+  it('gives the certificate as a PDF, and notes exactly one download with the same four things (CF-19)', async () => {
+    const certificate = await certificateWhere(`${visible} and c.revoked_on is not null`);
+    const link = `${certificate.code}/certificate.pdf`;
+    expect(await (await open(certificate.code)).text()).toContain(`href="/v/${link}"`);
+    await world.database.statement('delete from verification_events', []);
+    const head = await open(link, { method: 'HEAD' });
+    expect([head.status, head.headers.get('content-type'), await events()]).toEqual([200, 'application/pdf', []]);
+    const response = await open(link);
+    const { lines, links } = readPdf(new Uint8Array(await response.arrayBuffer()));
+    for (const part of [certificate.title, certificate.recipient, certificate.issuer, certificate.number]) expect(lines).toContain(part);
+    expect(lines.join()).toContain('The issuer revoked this certificate on');
+    expect(links).toEqual([`${world.url}/v/${certificate.code}`]);
+    expect(await events()).toEqual([
+      {
+        certificate_id: certificate.id,
+        kind: 'download',
+        ip: '127.0.0.1',
+        user_agent: 'Browser/1.0',
+        referrer: 'https://jobs.example/apply?id=1',
+      },
+    ]);
+    expect(response.headers.get('content-disposition')).toMatch(/^attachment; filename="certificate-[A-Za-z0-9-]+\.pdf"$/);
+    expect([response.headers.get('cache-control'), response.headers.getSetCookie()]).toEqual(['no-store', []]);
+    expect(response.headers.get('x-robots-tag')).toContain('noindex');
+  });
+
+  it('gives a PDF whatever a certificate holds, under a name that no header misreads', async () => {
+    const { id, code } = await certificateWhere(visible);
+    await world.database.statement('update certificates set title = $1, public_number = $2 where id = $3', [
+      '\u202e🎉'.repeat(90),
+      '"\r\n第/../x;',
+      id,
+    ]);
+    const response = await open(`${code}/certificate.pdf`);
+    expect([response.status, response.headers.get('content-disposition')]).toEqual([200, 'attachment; filename="certificate-x.pdf"']);
+    expect(readPdf(new Uint8Array(await response.arrayBuffer())).pages).toBe(1);
+  });
+
   it('may be indexed, framed and kept by nobody, gives no referrer on, and loads nothing from elsewhere', async () => {
     const response = await open((await certificateWhere(visible)).code);
     const body = await response.text();
@@ -142,6 +181,10 @@ describe('a verification link', () => {
       hidden.code,
       cancelled.code,
       '5f0c8e1a-1111-4222-8333-444455556666',
+      `${withdrawn.code}/certificate.pdf`,
+      `${hidden.code}/certificate.pdf`,
+      '5f0c8e1a-1111-4222-8333-444455556666/certificate.pdf',
+      '/certificate.pdf',
       'x',
       '..%2f',
       'é',
@@ -181,6 +224,7 @@ describe('a verification link', () => {
     expect(statuses.slice(0, 60).every((status) => status === 404)).toBe(true);
     expect(statuses.slice(60)).toEqual([429, 429]);
     expect((await fetch(`${other.url}/v/${code}`)).status).toBe(429);
+    expect((await fetch(`${other.url}/v/${code}/certificate.pdf`)).status).toBe(429);
     await other.close();
   });
 
