@@ -2,16 +2,18 @@ import { AppError, type ErrorCode } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import { dayOf, type Clock } from '../policy/dates.ts';
 import type { Service } from '../policy/classes.ts';
+import { dashboardPages } from '../policy/field.ts';
 import { isScope, type Scope } from '../policy/scopes.ts';
 import type { Statement } from '../store/db.ts';
 import { readerFor } from '../store/reads.ts';
+import { requestDeskFor } from '../store/tool-requests.ts';
 import type { Caller } from './callers.ts';
 import { decodeHandles, handleInputsOf, narrowing, openCursor, parseInput, type HandleInputs } from './arguments.ts';
 import type { makeCursors } from './cursors.ts';
 import { objectsTo } from './guard.ts';
 import type { makeHandles } from './handles.ts';
 import type { Ledger } from './ledger.ts';
-import { compileProjection, Objection, type Projection, type Release } from './projection.ts';
+import { compileProjection, Objection, recordsIn, type Projection, type Release } from './projection.ts';
 import { Released } from './released.ts';
 import type { Acts, AnyTool, Call, Rows, ToolPolicy } from './tool.ts';
 
@@ -139,8 +141,10 @@ async function answer(
   const cursors = dependencies.cursorsFor({ grantId: grant.grant_id, tool: tool.name, arguments: input, fields: [...(narrowedTo ?? [])] });
   const after = openCursor(cursors, input);
   const now = dependencies.clock();
+  const bound = { tools: dependencies.statement, digest: caller.digest, now };
   const call: Call = {
-    reader: readerFor({ tools: dependencies.statement, digest: caller.digest, now }),
+    reader: readerFor(bound),
+    desk: requestDeskFor(bound),
     grant: { accountId: grant.account_id, appId: grant.app_id, scopes },
     after,
     today: dayOf(now),
@@ -155,7 +159,7 @@ async function answer(
     acceptedFields,
     narrowedTo,
     handles,
-    dashboardUrl: (id) => `${dependencies.publicUrl}/dashboard/certificates/${ownHandles.encode('cert', id)}`,
+    dashboardUrl: (page, id) => `${dependencies.publicUrl}/dashboard/${page}/${ownHandles.encode(dashboardPages[page], id)}`,
     sealCursor: (position) => cursors.seal(position),
     removeShapes: false,
     excused: new Set(),
@@ -185,13 +189,6 @@ function release(guard: typeof objectsTo, entry: CompiledTool, rows: Rows, plain
     scopes: [...plain.told.scopes],
     recordCount: Math.max(plain.told.records, recordsIn(structured, projection)),
   };
-}
-
-/** The entries of a list answer, or one; records inside them count too, where they have handles. */
-function recordsIn(structured: Record<string, unknown>, projection: Projection): number {
-  const own = new Set(projection.fields.map(({ name }) => name));
-  const lists = Object.entries(structured).filter(([key, value]) => Array.isArray(value) && !own.has(key));
-  return lists.length === 0 ? 1 : lists.reduce((sum, [, value]) => sum + (value as unknown[]).length, 0);
 }
 
 async function commit(

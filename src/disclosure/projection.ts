@@ -26,7 +26,7 @@ export interface Release {
   /** The record's fields that the caller asked for; null for all. */
   readonly narrowedTo: ReadonlySet<string> | null;
   readonly handles: Handles;
-  readonly dashboardUrl: (certificateId: string) => string;
+  readonly dashboardUrl: (page: DashboardPage, id: string) => string;
   readonly sealCursor: (position: Position) => string;
   /** Replace never-sent shapes in free text. Costly, so only once the guard has seen one in the message. */
   readonly removeShapes: boolean;
@@ -34,6 +34,8 @@ export interface Release {
   readonly excused: Set<string>;
   readonly told: Told;
 }
+
+type DashboardPage = NonNullable<FieldPolicy['dashboardPage']>;
 
 type Project = (value: unknown, release: Release) => unknown;
 
@@ -139,8 +141,9 @@ function compileLeaf(schema: z.ZodType, policy: FieldPolicy): Project {
     return (value, { handles }) => checked(typeof value === 'string' ? handles.encode(handle, value) : value);
   }
   if (policy.dashboardPage) {
+    const { dashboardPage } = policy;
     return (value, { dashboardUrl, excused }) => {
-      const address = typeof value === 'string' ? dashboardUrl(value) : value;
+      const address = typeof value === 'string' ? dashboardUrl(dashboardPage, value) : value;
       if (typeof address === 'string') excused.add(address);
       return checked(address);
     };
@@ -169,4 +172,11 @@ function compileLeaf(schema: z.ZodType, policy: FieldPolicy): Project {
     };
   }
   return checked;
+}
+
+/** The entries of a list answer, or one; records inside them count too, where they have handles. */
+export function recordsIn(structured: Record<string, unknown>, projection: Projection): number {
+  const own = new Set(projection.fields.map(({ name }) => name));
+  const lists = Object.entries(structured).filter(([key, value]) => Array.isArray(value) && !own.has(key));
+  return lists.length === 0 ? 1 : lists.reduce((sum, [, value]) => sum + (value as unknown[]).length, 0);
 }

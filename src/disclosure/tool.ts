@@ -3,11 +3,14 @@ import type { Service } from '../policy/classes.ts';
 import type { Day } from '../policy/dates.ts';
 import type { Scope } from '../policy/scopes.ts';
 import type { Reader } from '../store/reads.ts';
+import type { RequestDesk } from '../store/tool-requests.ts';
 import type { Position } from './cursors.ts';
 
 /** What a tool is told about the call besides its arguments. */
 export interface Call {
   readonly reader: Reader;
+  /** Where an app files privacy requests, under the same token. */
+  readonly desk: RequestDesk;
   /** The grant that asks. Internal: it names what a tool may act on, and can't be returned. */
   readonly grant: {
     readonly accountId: string;

@@ -15,3 +15,5 @@ export const tables = {
   ...privacyTables,
   ...mailTables,
 } as const satisfies Record<string, TablePolicy>;
+
+export type TableName = keyof typeof tables;

@@ -6,6 +6,9 @@ import type { Scope } from './scopes.ts';
 export const handleKinds = ['cert', 'rcp', 'lst', 'tls', 'ord', 'req', 'app'] as const;
 export type HandleKind = (typeof handleKinds)[number];
 
+/** Dashboard pages that an app may be told the address of, and what each shows. */
+export const dashboardPages = { certificates: 'cert', requests: 'req' } as const satisfies Record<string, HandleKind>;
+
 /** Shapes that the guard knows and that a field may carry by its nature. */
 export type GuardKind = 'email' | 'ipv4' | 'ipv6';
 
@@ -21,8 +24,8 @@ export interface FieldPolicy {
   readonly freeText?: number;
   /** The value inside is a record's id; it leaves as a handle of this kind. */
   readonly handle?: HandleKind;
-  /** The value inside is a certificate's id; it leaves as the address of its dashboard page. */
-  readonly dashboardPage?: 'certificates';
+  /** The value inside is a record's id; it leaves as the address of its dashboard page. */
+  readonly dashboardPage?: keyof typeof dashboardPages;
   /** The value inside is a page's position; it leaves as an encrypted cursor. */
   readonly cursor?: true;
   /** When this field is granted it stands in place of that one. */

@@ -4,6 +4,7 @@ import { account } from './fields/account.ts';
 import { activity, issuance } from './fields/activity.ts';
 import { app, disclosure, disconnection, otherApps } from './fields/app.ts';
 import { certificate, list, recipient } from './fields/certificate.ts';
+import { filedRequest, heldData, marketing, privacyRequest } from './fields/rights.ts';
 import { domainPrivacy, expiryBucket, tlsCertificate, tlsOrder } from './fields/tls.ts';
 import type { Scope } from './scopes.ts';
 
@@ -21,6 +22,10 @@ const records = [
   expiryBucket,
   tlsOrder,
   domainPrivacy,
+  heldData,
+  privacyRequest,
+  filedRequest,
+  marketing,
 ];
 
 function policiesIn(schema: z.ZodType): FieldPolicy[] {

@@ -1,6 +1,7 @@
 import { AppError } from '../errors.ts';
 import type { ReadName } from '../policy/reads.ts';
 import type { Parameter, Statement } from './db.ts';
+import { privacyReaderFor, type PrivacyReader } from './privacy-reads.ts';
 import { tlsReaderFor, type TlsReader } from './tls-reads.ts';
 
 export interface AccountRow {
@@ -105,7 +106,7 @@ export interface DisclosureRow {
 export type Stop<Row, Id extends keyof Row> = { [Key in keyof Row]: Key extends Id ? null : Row[Key] | null };
 
 /** Reads bound to one bearer token. The database resolves the token itself; no read takes an account. */
-export interface Reader extends TlsReader {
+export interface Reader extends TlsReader, PrivacyReader {
   accountSummary(): Promise<AccountRow | undefined>;
   certificateLists(page: { afterKey: string; afterName: string; limit: number }): Promise<ListRow[]>;
   certificates(filter: CertificateFilter): Promise<(CertificateRow | Stop<CertificateRow, 'certificate'>)[]>;
@@ -155,6 +156,7 @@ export function readerFor({ tools, digest, now }: { tools: Statement; digest: Ui
   const one = async <Row>(name: ReadName, ...given: Parameter[]): Promise<Row | undefined> => (await read<Row>(name, ...given))[0];
   return {
     ...tlsReaderFor({ read, one }),
+    ...privacyReaderFor({ read }),
     accountSummary: () => one('read_account_summary'),
     certificateLists: ({ afterKey, afterName, limit }) => read('read_certificate_lists', afterKey, afterName, limit),
     certificates: (filter) =>

@@ -3,15 +3,17 @@ import { readerMaySelect } from '../policy/classes.ts';
 import type { TablePolicy } from '../policy/columns/table.ts';
 import { reads } from '../policy/reads.ts';
 import { allScopes, scopes } from '../policy/scopes.ts';
+import { heldDataSql, heldTables } from './held-sql.ts';
 import { marks as tables } from './marks.ts';
 
 /** Roles that nobody logs in as. Each owns functions; its column grants are all that those functions can touch. */
 export const readerRole = 'certveil_reader';
 export const grantsRole = 'certveil_grants';
 export const ledgerRole = 'certveil_ledger';
+export const requestsRole = 'certveil_requests';
 /** May execute the tools' functions and nothing else; TOOLS_DATABASE_URL's login is a member of it. */
 export const toolsRole = 'certveil_tools';
-export const roles = [readerRole, grantsRole, ledgerRole, toolsRole] as const;
+export const roles = [readerRole, grantsRole, ledgerRole, requestsRole, toolsRole] as const;
 type Role = (typeof roles)[number];
 
 interface FunctionRights {
@@ -22,7 +24,7 @@ interface FunctionRights {
 
 /** Every function of the tools' side: who owns it, and who else may call it. */
 export const functions: readonly FunctionRights[] = [
-  { name: 'live_grant', owner: grantsRole, callers: [readerRole, ledgerRole] },
+  { name: 'live_grant', owner: grantsRole, callers: [readerRole, ledgerRole, requestsRole] },
   { name: 'service_of', owner: grantsRole, callers: [] },
   { name: 'authenticate', owner: grantsRole, callers: [toolsRole] },
   { name: 'enter', owner: readerRole, callers: [] },
@@ -30,12 +32,17 @@ export const functions: readonly FunctionRights[] = [
   { name: 'certificate_status', owner: readerRole, callers: [] },
   { name: 'open_ledger', owner: ledgerRole, callers: [toolsRole] },
   { name: 'append_disclosures', owner: ledgerRole, callers: [toolsRole] },
+  { name: 'grant_to_act', owner: requestsRole, callers: [] },
+  { name: 'file_request', owner: requestsRole, callers: [toolsRole] },
+  { name: 'cancel_request', owner: requestsRole, callers: [toolsRole] },
+  { name: 'opt_out_of_marketing', owner: requestsRole, callers: [toolsRole] },
+  { name: 'held_data', owner: requestsRole, callers: [toolsRole] },
   ...Object.keys(reads).map((name): FunctionRights => ({ name, owner: readerRole, callers: [toolsRole] })),
 ];
 
 interface ColumnGrant {
   readonly role: Role;
-  readonly privilege: 'select' | 'insert';
+  readonly privilege: 'select' | 'insert' | 'update';
   readonly table: string;
   readonly columns: readonly string[];
 }
@@ -69,22 +76,48 @@ export const columnGrants: readonly ColumnGrant[] = [
   { role: ledgerRole, privilege: 'insert', table: 'ledger_leaves', columns: Object.keys(tables.ledger_leaves.columns) },
   { role: ledgerRole, privilege: 'insert', table: 'disclosures', columns: Object.keys(tables.disclosures.columns) },
   { role: ledgerRole, privilege: 'insert', table: 'ledger_heads', columns: Object.keys(tables.ledger_heads.columns) },
+  {
+    role: requestsRole,
+    privilege: 'insert',
+    table: 'privacy_requests',
+    columns: ['account_id', 'app_id', 'kind', 'service', 'categories', 'channel', 'status', 'received_on', 'due_on', 'due_by'],
+  },
+  { role: requestsRole, privilege: 'update', table: 'privacy_requests', columns: ['status', 'closed_at'] },
+  {
+    role: requestsRole,
+    privilege: 'select',
+    table: 'privacy_requests',
+    columns: ['id', 'account_id', 'app_id', 'kind', 'status', 'received_on', 'due_on', 'confirmed_at'],
+  },
+  { role: requestsRole, privilege: 'insert', table: 'request_steps', columns: ['account_id', 'request_id', 'at', 'actor', 'status'] },
+  { role: requestsRole, privilege: 'select', table: 'memberships', columns: ['account_id', 'service', 'marketing_opt_out_at'] },
+  { role: requestsRole, privilege: 'update', table: 'memberships', columns: ['marketing_opt_out_at'] },
+  ...heldTables
+    .filter(([table]) => table !== 'privacy_requests')
+    .map(([table, owner]): ColumnGrant => ({ role: requestsRole, privilege: 'select', table, columns: [owner] })),
 ];
 
 interface RowPolicy {
   readonly role: Role;
   readonly table: string;
-  readonly command: 'select' | 'insert';
+  readonly command: 'select' | 'insert' | 'all';
   readonly condition: string;
 }
 
 /** Row-level security, each policy named after its role: the reader sees the visible rows of the account that `enter` set. */
 export const rowPolicies: readonly RowPolicy[] = tablePolicies.flatMap(([table, policy]) => [
   { role: readerRole, table, command: 'select' as const, condition: readerSees(policy) },
-  ...columnGrants
-    .filter((grant) => grant.table === table && grant.role !== readerRole)
-    .map(({ role, privilege }): RowPolicy => ({ role, table, command: privilege, condition: 'true' })),
+  ...roles.filter((role) => role !== readerRole).flatMap((role) => rowPolicyOf(role, table)),
 ]);
+
+/** The columns that a role was granted say what it may do; its rows are the functions' affair. */
+function rowPolicyOf(role: Role, table: string): RowPolicy[] {
+  const [privilege, ...others] = new Set(
+    columnGrants.filter((grant) => grant.table === table && grant.role === role).map((each) => each.privilege),
+  );
+  if (privilege === undefined) return [];
+  return [{ role, table, command: others.length > 0 || privilege === 'update' ? 'all' : privilege, condition: 'true' }];
+}
 
 function readerSees({ read, owner, columns }: TablePolicy): string {
   if (!read || owner === null) return 'false';
@@ -122,6 +155,7 @@ export function rulesSql(): string {
     `grant usage on schema certveil to ${roles.join(', ')};`,
     `grant create on schema certveil to ${roles.join(', ')};`,
     serviceOfSql(),
+    heldDataSql(),
     ...sources('functions'),
     ...sources('reads'),
     ...functions.map(({ name, owner }) => `alter function certveil.${name} owner to ${owner};`),
@@ -149,7 +183,7 @@ as $$ select case p_scope ${cases.join(' ')} end $$;`;
 
 /** The body of each function as it was written, to be compared with what the database holds. */
 export function functionBodies(): ReadonlyMap<string, string> {
-  const text = [serviceOfSql(), ...sources('functions'), ...sources('reads')].join('\n');
+  const text = [serviceOfSql(), heldDataSql(), ...sources('functions'), ...sources('reads')].join('\n');
   const found = text.matchAll(/create or replace function certveil\.(\w+)\([\s\S]*?\bas\s+\$\$([\s\S]*?)\$\$/g);
   return new Map([...found].map(([, name = '', body = '']) => [name, body]));
 }
@@ -158,10 +192,14 @@ function rowSecuritySql(table: string): string[] {
   const own = rowPolicies.filter((policy) => policy.table === table);
   return [
     `alter table public.${table} enable row level security;`,
-    ...[readerRole, grantsRole, ledgerRole].map((role) => `drop policy if exists ${role} on public.${table};`),
+    ...[readerRole, grantsRole, ledgerRole, requestsRole].map((role) => `drop policy if exists ${role} on public.${table};`),
     ...own.map(({ role, command, condition }) => {
-      const clause = command === 'insert' ? 'with check' : 'using';
-      return `create policy ${role} on public.${table} for ${command} to ${role} ${clause} (${condition});`;
+      const clause = {
+        select: `using (${condition})`,
+        insert: `with check (${condition})`,
+        all: `using (${condition}) with check (${condition})`,
+      };
+      return `create policy ${role} on public.${table} for ${command} to ${role} ${clause[command]};`;
     }),
   ];
 }

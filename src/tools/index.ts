@@ -1,7 +1,10 @@
 import type { AnyTool } from '../disclosure/tool.ts';
 import type { Service } from '../policy/classes.ts';
+import { cancelPrivacyRequest } from './cancel-privacy-request.ts';
+import { confirmDataHeld } from './confirm-data-held.ts';
 import { disconnectThisApp } from './disconnect-this-app.ts';
 import { explainFieldPolicy } from './explain-field-policy.ts';
+import { filePrivacyRequest } from './file-privacy-request.ts';
 import { getAccountSummary } from './get-account-summary.ts';
 import { getCertificateSummary } from './get-certificate-summary.ts';
 import { getDisclosureHistory } from './get-disclosure-history.ts';
@@ -13,9 +16,11 @@ import { getTlsCertificateSummary } from './get-tls-certificate-summary.ts';
 import { getTlsExpiryReport } from './get-tls-expiry-report.ts';
 import { listCertificateLists } from './list-certificate-lists.ts';
 import { listConnectedApps } from './list-connected-apps.ts';
+import { listPrivacyRequests } from './list-privacy-requests.ts';
 import { listTlsCertificates } from './list-tls-certificates.ts';
 import { listTlsOrders } from './list-tls-orders.ts';
 import { searchCertificates } from './search-certificates.ts';
+import { setMarketingOptOut } from './set-marketing-opt-out.ts';
 import { searchRecipients } from './search-recipients.ts';
 
 /** Every tool, in the order of `tools/list`. */
@@ -37,6 +42,11 @@ export const tools: readonly AnyTool[] = [
   getDisclosureHistory,
   disconnectThisApp,
   explainFieldPolicy,
+  confirmDataHeld,
+  filePrivacyRequest,
+  listPrivacyRequests,
+  cancelPrivacyRequest,
+  setMarketingOptOut,
 ];
 
 /** The tools of an installation: a service that it doesn't run has none. */

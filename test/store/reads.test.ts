@@ -73,11 +73,19 @@ describe('the reads that serve tools', () => {
     );
   };
 
+  const file = ({ accountId, appId }: IssuedToken) =>
+    opened.database.statement(
+      `insert into privacy_requests (account_id, app_id, kind, service, channel, status, received_on, due_on)
+       values ($1, $2, 'access', 'certfusion', 'assistant', 'awaiting_confirmation', '2026-11-01', '2026-12-01')`,
+      [accountId, appId],
+    );
+
   it('give the rows of a living token, so that the refusals below mean something', async () => {
     const token = await issueToken(opened.database, { email: ada, now: now() });
     const writer = randomUUID();
     await opened.database.tools('select certveil.open_ledger($1, $2)', [writer, now().toISOString()]);
     await tell(token);
+    await file(token);
     const silent: string[] = [];
     for (const name of names) if ((await ask(name, token.digest)).length === 0) silent.push(name);
     expect(silent).toEqual([]);

@@ -11,7 +11,13 @@ import { validInputs } from '../support/valid-inputs.ts';
 import { openWorld, type World } from '../support/world.ts';
 
 const names = tools.map(({ name }) => name);
-const writing = ['disconnect_this_app'];
+/** Tools that change something: are they destructive, and idempotent? (product.md, Tools) */
+const writing: Readonly<Record<string, { destructive: boolean; idempotent: boolean }>> = {
+  disconnect_this_app: { destructive: true, idempotent: true },
+  file_privacy_request: { destructive: false, idempotent: false },
+  cancel_privacy_request: { destructive: true, idempotent: true },
+  set_marketing_opt_out: { destructive: false, idempotent: true },
+};
 
 describe('every tool', () => {
   let world: World;
@@ -25,7 +31,7 @@ describe('every tool', () => {
   });
   afterAll(() => world.close());
 
-  const reading = names.filter((name) => !writing.includes(name));
+  const reading = names.filter((name) => name !== 'disconnect_this_app');
   const inputOf = (name: string): Row => inputs[name] ?? {};
 
   it('has a closed input and output schema at every level, in tools/list as in the code', async () => {
@@ -62,12 +68,12 @@ describe('every tool', () => {
 
   it('says all four hints, and the scope, in words of the policy', async () => {
     for (const { name, annotations, _meta, securitySchemes } of await listTools(world.url, app.accessToken)) {
-      const changes = writing.includes(name);
+      const changes = writing[name];
       expect(annotations).toEqual({
         title: expect.any(String),
-        readOnlyHint: !changes,
-        destructiveHint: changes,
-        idempotentHint: true,
+        readOnlyHint: changes === undefined,
+        destructiveHint: changes?.destructive ?? false,
+        idempotentHint: changes?.idempotent ?? true,
         openWorldHint: false,
       });
       expect(_meta['securitySchemes']).toEqual(securitySchemes);
