@@ -1,5 +1,3 @@
-import type { Service } from './classes.ts';
-
 export const requestKinds = [
   'access',
   'rectification',
@@ -26,29 +24,6 @@ export type RequestStatus = (typeof requestStatuses)[number];
 export const requestNextSteps = ['confirm_in_dashboard', 'wait', 'download_in_dashboard', 'none'] as const;
 export type RequestNextStep = (typeof requestNextSteps)[number];
 
-/** How a request came. What comes by post, e-mail or phone is filed by staff (CS-28, CF-24). */
-export const requestChannels = ['assistant', 'dashboard', 'contact', 'post', 'email', 'phone'] as const;
-export type RequestChannel = (typeof requestChannels)[number];
-export const staffChannels = ['post', 'email', 'phone'] as const satisfies readonly RequestChannel[];
-
-/** Where a status may go. Who is signed in has proved who they are; what staff file is checked first (CS-48). */
-export const transitions: Readonly<Record<RequestStatus, readonly RequestStatus[]>> = {
-  awaiting_confirmation: ['in_progress', 'withdrawn', 'lapsed', 'refused'],
-  identity_check: ['in_progress', 'withdrawn', 'refused'],
-  in_progress: ['done', 'refused', 'withdrawn'],
-  done: ['withdrawn'],
-  refused: [],
-  withdrawn: [],
-  lapsed: [],
-};
-
-/** A person takes back what hasn't begun; and a restriction or an objection at any time, which lifts it. */
-export function mayWithdraw(kind: RequestKind, status: RequestStatus): boolean {
-  if (!transitions[status].includes('withdrawn')) return false;
-  if (status === 'awaiting_confirmation' || status === 'identity_check') return true;
-  return kind === 'restriction' || kind === 'objection';
-}
-
 export function nextStepOf(kind: RequestKind, status: RequestStatus): RequestNextStep {
   switch (status) {
     case 'awaiting_confirmation':
@@ -64,45 +39,3 @@ export function nextStepOf(kind: RequestKind, status: RequestStatus): RequestNex
       return 'none';
   }
 }
-
-/** Grounds of an erasure: one is required (CS-43). */
-export const erasureGrounds = {
-  no_longer_necessary: 'it is no longer necessary',
-  consent_withdrawn: 'I withdraw my consent',
-  unlawful: 'it is held unlawfully',
-} as const;
-export type ErasureGround = keyof typeof erasureGrounds;
-
-export const refusalReasons = {
-  identity_not_proved: 'We could not make sure that the request comes from the person whose data it is about.',
-  not_held: 'We hold no data that the request could be about.',
-  kept_by_law: 'A law or a rule of certificate authorities obliges us to keep this data.',
-  rights_of_others: 'Carrying it out would harm the rights of other people.',
-  unfounded: 'The request is manifestly unfounded or was made over and over.',
-  compelling_grounds: 'We have compelling grounds to go on with this processing, and will name them if you ask.',
-} as const;
-export type RefusalReason = keyof typeof refusalReasons;
-
-/** Where the person lives, as far as the rights depend on it (CS-40, CF-23). */
-export const regions = { eea: 'European Economic Area', switzerland: 'Switzerland', uk: 'United Kingdom', other: 'Elsewhere' } as const;
-export type Region = keyof typeof regions;
-
-/** Which notice's promise gives the right to somebody in the EEA, Switzerland or the UK; elsewhere access, correction, deletion and deactivation stand (CS-27 to CS-29). */
-const promisedEverywhere: readonly RequestKind[] = ['access', 'rectification', 'erasure', 'deactivation'];
-
-/** True where the notice names this right for the region. A request that isn't named is taken all the same. */
-export function isNamedRight(kind: RequestKind, region: Region): boolean {
-  return region !== 'other' || promisedEverywhere.includes(kind);
-}
-
-/** Where people turn to (CF-24, CF-27, CS-28, CS-47, CS-57). */
-export const rightsContacts: Readonly<
-  Record<Service, { readonly email: string; readonly dataProtection: string; readonly post: string | null }>
-> = {
-  certfusion: { email: 'hi@certfusion.com', dataProtection: 'hi@certfusion.com', post: null },
-  certumssl: {
-    email: 'support@certumssl.com',
-    dataProtection: 'dpo@certumssl.com',
-    post: 'No. 588 Laiyinda Road, 211112, Nanjing, China',
-  },
-};
