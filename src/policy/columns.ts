@@ -3,6 +3,7 @@ import { certificatesTables } from './columns/certificates.ts';
 import { mailTables } from './columns/mail.ts';
 import { oauthTables } from './columns/oauth.ts';
 import { privacyTables } from './columns/privacy.ts';
+import { registerTables } from './columns/registers.ts';
 import type { TablePolicy } from './columns/table.ts';
 import { tlsTables } from './columns/tls.ts';
 
@@ -14,6 +15,7 @@ export const tables = {
   ...oauthTables,
   ...privacyTables,
   ...mailTables,
+  ...registerTables,
 } as const satisfies Record<string, TablePolicy>;
 
 export type TableName = keyof typeof tables;
