@@ -16,6 +16,9 @@ const kept = new Set([
   'jwks',
   'jwks_uri',
 ]);
+/** Not of RFC 7591, but in ChatGPT’s document: every method that the client can use. */
+export const authMethodList = 'token_endpoint_auth_methods_supported';
+
 const grantTypes = ['authorization_code', 'refresh_token'];
 const maxRedirects = 20;
 const maxRedirectLength = 2_000;
@@ -26,16 +29,45 @@ const maxRedirectLength = 2_000;
  */
 export function normaliseClient(metadata: Record<string, unknown>): void {
   if (metadata['client_id'] === dashboardClientId) return;
+  const methods = authMethodsOf(metadata);
   for (const name of Object.keys(metadata)) if (!kept.has(name)) delete metadata[name];
-  const { client_name: name, grant_types: asked, token_endpoint_auth_method: method } = metadata;
+  const { client_name: name, grant_types: asked } = metadata;
   if (typeof name === 'string') metadata['client_name'] = cleanText(name, 80);
   else delete metadata['client_name'];
   if (Array.isArray(asked)) metadata['grant_types'] = grantTypes.filter((each) => each === 'authorization_code' || asked.includes(each));
   metadata['response_types'] = ['code'];
-  const signs = method === 'private_key_jwt' && ('jwks' in metadata || 'jwks_uri' in metadata);
+  const optional = methods.includes('none');
+  const signs = methods.includes('private_key_jwt') && hasKeys(metadata) && (!optional || publishesDocument(metadata));
+  if (signs && optional) metadata[authMethodList] = ['none', 'private_key_jwt'];
   metadata['token_endpoint_auth_method'] = signs ? 'private_key_jwt' : 'none';
   if (!signs) for (const unused of ['jwks', 'jwks_uri', 'token_endpoint_auth_signing_alg']) delete metadata[unused];
   metadata['application_type'] = checkRedirects(metadata['redirect_uris']) ? 'native' : 'web';
+}
+
+function authMethodsOf({ token_endpoint_auth_method: method, [authMethodList]: list }: Record<string, unknown>): readonly unknown[] {
+  return Array.isArray(list) ? [method, ...(list as unknown[])] : [method];
+}
+
+function hasKeys(metadata: Record<string, unknown>): boolean {
+  return 'jwks' in metadata || 'jwks_uri' in metadata;
+}
+
+function publishesDocument({ client_id: id }: Record<string, unknown>): boolean {
+  return typeof id === 'string' && id.startsWith('https://');
+}
+
+/** True for a metadata document that would be served as it is: no secret in it, and only safe redirect addresses. */
+export function isAcceptable(document: object): boolean {
+  const metadata = structuredClone(document) as Record<string, unknown>;
+  const secretive = ['client_secret', 'client_secret_expires_at'].some((each) => each in metadata);
+  if (secretive || String(metadata['token_endpoint_auth_method']).startsWith('client_secret')) return false;
+  try {
+    normaliseClient(metadata);
+    return true;
+  } catch (error) {
+    if (error instanceof errors.InvalidClientMetadata) return false;
+    throw error;
+  }
 }
 
 /** True when one of the addresses is on the person's own machine. */

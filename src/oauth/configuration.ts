@@ -6,13 +6,13 @@ import type { Orm } from '../store/db.ts';
 import type { PurposeKeys } from '../store/purpose-keys.ts';
 import { findPerson } from '../store/writes/accounts.ts';
 import { makeAdapter } from './adapter.ts';
-import { dashboardClientId, isLoopback, normaliseClient } from './clients.ts';
+import type { ClientDocuments } from './client-documents.ts';
+import { authMethodList, dashboardClientId, isLoopback, normaliseClient } from './clients.ts';
 import { featuresOf } from './features.ts';
 import { cookieKeys, pairwiseSubject, signingKey } from './keys.ts';
 import type { Limits } from './limits.ts';
 import { resourceOf } from './metadata.ts';
 import { promptPolicy } from './prompts.ts';
-import type { FetchClientDocument } from './safe-fetch.ts';
 
 export type OAuthProblem = 'unknown_client' | 'wrong_redirect' | 'expired' | 'refused' | 'internal';
 
@@ -24,7 +24,7 @@ export interface ProviderDeps {
   readonly scopes: readonly Scope[];
   readonly keys: PurposeKeys;
   readonly limits: Limits;
-  readonly fetchClientDocument: FetchClientDocument;
+  readonly documents: ClientDocuments;
   readonly renderProblem: (problem: OAuthProblem) => Promise<string>;
 }
 
@@ -71,14 +71,14 @@ export function configurationOf(deps: ProviderDeps): Configuration {
     },
     interactions: { policy: promptPolicy(), url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
     features: featuresOf({ ...deps, accessTokenSeconds: lifetimes.accessTokenSeconds }),
-    extraClientMetadata: { properties: ['normalised'], validator: (_ctx, _key, _value, metadata) => normaliseClient(metadata) },
+    extraClientMetadata: { properties: [authMethodList], validator: (_ctx, _key, _value, metadata) => normaliseClient(metadata) },
     ttl,
     issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
     expiresWithSession: async () => false,
     rotateRefreshToken: true,
     revokeGrantPolicy: () => true,
     clientBasedCORS: () => true,
-    fetch: (url) => deps.fetchClientDocument(url instanceof Request ? url.url : url),
+    fetch: (url) => deps.documents.fetch(url instanceof Request ? url.url : url),
     fetchResponseBodyLimits: { 'client_id metadata document': 5_120, jwks_uri: 65_536, sector_identifier_uri: 0 },
     findAccount: accountFinder(deps),
     loadExistingGrant,

@@ -1,5 +1,6 @@
 import { errors, type Configuration, type KoaContextWithOIDC } from 'oidc-provider';
 import { isScope, type Scope } from '../policy/scopes.ts';
+import type { ClientDocuments } from './client-documents.ts';
 import { dashboardClientId } from './clients.ts';
 import { networkOf, type Limits } from './limits.ts';
 import { isResource, resourceOf } from './metadata.ts';
@@ -8,10 +9,17 @@ interface FeatureDeps {
   readonly publicUrl: string;
   readonly scopes: readonly Scope[];
   readonly limits: Limits;
+  readonly documents: ClientDocuments;
   readonly accessTokenSeconds: number;
 }
 
-export function featuresOf({ publicUrl, scopes, limits, accessTokenSeconds }: FeatureDeps): NonNullable<Configuration['features']> {
+export function featuresOf({
+  publicUrl,
+  scopes,
+  limits,
+  documents,
+  accessTokenSeconds,
+}: FeatureDeps): NonNullable<Configuration['features']> {
   const all = scopes.join(' ');
   const resource = resourceOf(publicUrl);
   return {
@@ -25,8 +33,10 @@ export function featuresOf({ publicUrl, scopes, limits, accessTokenSeconds }: Fe
     clientIdMetadataDocument: {
       enabled: true,
       ack: 'draft-02',
-      allowFetch: (ctx) => limits.spend('fetch_client', networkOf(ctx.req)),
-      cacheDuration: { min: 60, max: 3_600 },
+      // A known client's host is asked once a minute at most, whoever calls.
+      allowFetch: async (ctx, clientId) => (await documents.isKnown(clientId)) || limits.spend('fetch_client', networkOf(ctx.req)),
+      // How long a document stays fresh is for client-documents.ts to say.
+      cacheDuration: { min: 0, max: 0 },
     },
     resourceIndicators: {
       enabled: true,

@@ -5,6 +5,7 @@ import type { Clock } from '../policy/dates.ts';
 import type { Scope } from '../policy/scopes.ts';
 import type { Orm } from '../store/db.ts';
 import type { PurposeKeys } from '../store/purpose-keys.ts';
+import { makeClientDocuments } from './client-documents.ts';
 import { makeGrants, type Grants } from './grants.ts';
 import { hostGuard } from './host.ts';
 import { makeInteractions, type Interactions } from './interaction.ts';
@@ -54,7 +55,8 @@ const metadataPaths = ['/.well-known/oauth-authorization-server', '/.well-known/
 export function makeOAuth(deps: OAuthDeps): OAuth {
   const { orm, clock, publicUrl, scopes } = deps;
   const limits = makeLimits();
-  const provider = makeProvider({ ...deps, limits, fetchClientDocument: deps.fetchClientDocument ?? makeSafeFetch() });
+  const documents = makeClientDocuments({ ...deps, fetchClientDocument: deps.fetchClientDocument ?? makeSafeFetch() });
+  const provider = makeProvider({ ...deps, limits, documents });
   const grants = makeGrants(deps);
   const passwords = makePasswords({ orm, clock });
   const serve = provider.callback();

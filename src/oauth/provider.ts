@@ -1,6 +1,7 @@
 import { Provider, type TokenEndpointGrantContext } from 'oidc-provider';
 import type { Scope } from '../policy/scopes.ts';
 import { configurationOf, type ProviderDeps } from './configuration.ts';
+import { authMethodList } from './clients.ts';
 import { wrapGrantType } from './refresh.ts';
 
 type Names = string | readonly string[] | ReadonlySet<string>;
@@ -26,6 +27,7 @@ export function makeProvider(deps: ProviderDeps): Provider {
   }
 
   const provider = new AuthorizationServer(publicUrl, configurationOf(deps));
+  letSignatureBeOptional(provider);
   provider.proxy = true;
   provider.silent = true;
   provider.on('server_error', (_ctx, error) => log.error({ err: error }, 'authorization server failed'));
@@ -35,6 +37,18 @@ export function makeProvider(deps: ProviderDeps): Provider {
     endWithBrowser(ctx, provider.cookieName('session'));
   });
   return provider;
+}
+
+/** A document that lists `none` beside `private_key_jwt` (ChatGPT's) lets its client do either; the library knows one method only. */
+function letSignatureBeOptional({ Client }: Provider): void {
+  const find = Client.find.bind(Client);
+  Client.find = async (id, ...rest) => {
+    const client = await find(id, ...rest);
+    const signed = Provider.ctx?.oidc.params?.['client_assertion'] !== undefined;
+    // Clients of documents are made anew for each request.
+    if (client && !signed && client[authMethodList] !== undefined) Reflect.set(client, 'tokenEndpointAuthMethod', 'none');
+    return client;
+  };
 }
 
 /** Metadata says the scopes of the resource; `openid` and `none` serve our own dashboard alone. */

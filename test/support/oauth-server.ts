@@ -26,7 +26,7 @@ export interface OAuthServer {
   readonly sessions: WebSessions;
   readonly clock: TestClock;
   readonly db: TestDatabase;
-  /** Documents that the server gets when it fetches client metadata, by URL. */
+  /** Documents that the server gets when it fetches client metadata, by URL; an error for a host that does not answer. */
   readonly documents: Map<string, unknown>;
   /** URLs that it asked for. */
   readonly fetched: string[];
@@ -43,6 +43,8 @@ export async function startOAuthServer(given: { db?: TestDatabase; clock?: TestC
   const fetchClientDocument: FetchClientDocument = async (url) => {
     fetched.push(String(url));
     const document = documents.get(String(url));
+    if (document instanceof Error) throw document;
+    if (document instanceof Response) return document.clone();
     return document === undefined ? new Response('', { status: 404 }) : Response.json(document);
   };
   let handle: (request: IncomingMessage, response: ServerResponse) => void = () => undefined;

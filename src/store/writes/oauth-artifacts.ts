@@ -108,9 +108,13 @@ export async function saveClient({
     .onConflictDoUpdate({ target: oauthClients.clientId, set: { payload } });
 }
 
+/** The metadata of a registered client. A client that publishes a document isn't found here. */
 export async function findClient({ orm, clientId }: { orm: Orm; clientId: string }): Promise<unknown> {
   if (!isStorable(clientId)) return undefined;
-  const [row] = await orm.select({ payload: oauthClients.payload }).from(oauthClients).where(eq(oauthClients.clientId, clientId));
+  const [row] = await orm
+    .select({ payload: oauthClients.payload })
+    .from(oauthClients)
+    .where(and(eq(oauthClients.clientId, clientId), isNull(oauthClients.freshUntil)));
   return row?.payload;
 }
 

@@ -1,0 +1,101 @@
+import type { Logger } from '../log.ts';
+import type { Clock } from '../policy/dates.ts';
+import type { Orm } from '../store/db.ts';
+import { findDocument, keepDocument, putOffDocument, type KeptDocument } from '../store/writes/client-documents.ts';
+import { isAcceptable } from './clients.ts';
+import { knownClients } from './known-clients.ts';
+import type { FetchClientDocument } from './safe-fetch.ts';
+
+export interface ClientDocumentDeps {
+  readonly orm: Orm;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly fetchClientDocument: FetchClientDocument;
+}
+
+export interface ClientDocuments {
+  /** A client's document as its host serves it; for a host that fails, the last good one or a pinned copy. */
+  readonly fetch: FetchClientDocument;
+  /** True for a client that would be served even if its host failed. */
+  isKnown(clientId: string): Promise<boolean>;
+}
+
+const seconds = { leastFresh: 60, mostFresh: 3_600, usuallyFresh: 300, putOff: 60 };
+/** As long as a refresh token lives. */
+const lastGoodDays = 30;
+
+const pinned = new Map<string, object>(knownClients.map(({ document }) => [document.client_id, document]));
+
+/** Client ID Metadata Documents, live with a memory (draft-ietf-oauth-client-id-metadata-document §4.3). */
+export function makeClientDocuments({ orm, clock, log, fetchClientDocument }: ClientDocumentDeps): ClientDocuments {
+  return {
+    isKnown: async (clientId) => standInOf(clientId, await findDocument({ orm, clientId }), clock()) !== null,
+    fetch: async (input) => {
+      const clientId = String(input);
+      const now = clock();
+      const kept = await findDocument({ orm, clientId });
+      const standIn = standInOf(clientId, kept, now);
+      if (standIn && kept && kept.freshUntil > now) return Response.json(standIn);
+      const live = await ask(fetchClientDocument, clientId);
+      if (live.document && isAcceptable(live.document)) {
+        const freshUntil = after(now, live.freshSeconds);
+        await keepDocument({ orm, document: { clientId, payload: live.document, freshUntil }, now });
+      } else if (!live.document && standIn) {
+        log.warn({ ...(live.error !== null && { err: live.error }) }, 'a known client’s document was not served: its last copy stands in');
+        await putOffDocument({ orm, document: { clientId, payload: standIn, freshUntil: after(now, seconds.putOff) }, now });
+        return Response.json(standIn);
+      }
+      if (live.error !== null) throw live.error;
+      return live.response;
+    },
+  };
+}
+
+type Live =
+  | { readonly error: Error; readonly document: null }
+  | { readonly error: null; readonly document: null; readonly response: Response }
+  | { readonly error: null; readonly document: object; readonly response: Response; readonly freshSeconds: number };
+
+/** What the host says; `document` only when it is the one that is named by its own address. */
+async function ask(fetchClientDocument: FetchClientDocument, clientId: string): Promise<Live> {
+  try {
+    const answer = await fetchClientDocument(clientId);
+    const text = await answer.text();
+    const response = new Response(text === '' ? null : text, { status: answer.status, headers: answer.headers });
+    const document = answer.status === 200 ? documentNamed(clientId, text) : null;
+    return document === null
+      ? { error: null, document, response }
+      : { error: null, document, response, freshSeconds: freshSecondsOf(answer.headers.get('cache-control') ?? '') };
+  } catch (error) {
+    return { error: error instanceof Error ? error : new Error('the fetch failed', { cause: error }), document: null };
+  }
+}
+
+function documentNamed(clientId: string, text: string): object | null {
+  const value = parsed(text);
+  return typeof value === 'object' && value !== null && 'client_id' in value && value.client_id === clientId ? value : null;
+}
+
+/** A page in place of JSON says as little as no answer. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function freshSecondsOf(cacheControl: string): number {
+  const asked = /(?:^|[,\s])max-age=(\d{1,9})/i.exec(cacheControl)?.[1];
+  return Math.min(seconds.mostFresh, Math.max(seconds.leastFresh, asked === undefined ? seconds.usuallyFresh : Number(asked)));
+}
+
+function standInOf(clientId: string, kept: KeptDocument | null, now: Date): object | null {
+  const oldest = after(now, -lastGoodDays * 86_400);
+  if (kept && kept.fetchedAt !== null && kept.fetchedAt > oldest && typeof kept.payload === 'object') return kept.payload;
+  return pinned.get(clientId) ?? null;
+}
+
+function after(now: Date, addedSeconds: number): Date {
+  return new Date(now.getTime() + addedSeconds * 1000);
+}
