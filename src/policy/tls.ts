@@ -14,6 +14,15 @@ export type OrderStatus = (typeof orderStatuses)[number];
 export type VettingStatus = (typeof vettingStatuses)[number];
 export type OrderStep = (typeof orderSteps)[number];
 
+export type PrivacyRequirement = (typeof privacyRequirements)[number];
+
+/** The contact fields that a public directory shows of a domain without privacy: what is required, or else a way to reach its holder (CS-14). */
+export const publishedWithoutPrivacy = {
+  ca_policy: ['organisation', 'email'],
+  registry: ['organisation', 'country'],
+  none: ['email'],
+} as const satisfies Record<PrivacyRequirement, readonly string[]>;
+
 /** How many domains an order may have. */
 export const mostOrderDomains = 250;
 

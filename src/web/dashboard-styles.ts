@@ -84,6 +84,10 @@ ul.rows li { padding: 1.1rem 0; border-bottom: 1px solid var(--line); }
 form.toggle { display: flex; flex-wrap: wrap; gap: .5rem 1.5rem; align-items: center; justify-content: space-between; margin: 0; }
 form.toggle .status { margin-left: 1rem; }
 form.toggle button { padding: .55rem 1.1rem; font-size: .95rem; }
+ul.periods { list-style: none; margin: 0; padding: 0; }
+.domain-heading { display: flex; flex-wrap: wrap; gap: .3rem 1rem; align-items: baseline; justify-content: space-between; margin-bottom: .8rem; }
+.domain-heading h2 { margin: 0; font-size: 1.15rem; }
+label.understood { display: flex; gap: .7rem; font-weight: 400; margin: 1.25rem 0 0; }
 .filters { margin: 0 0 1.5rem; }
 .filters ul { gap: .5rem; }
 .filters a { border: 1px solid var(--line); border-radius: 999px; padding: .45rem 1rem; background: var(--card); }

@@ -14,6 +14,7 @@ export const navigation = [
   { path: '/dashboard', label: 'Connected apps' },
   { path: '/dashboard/disclosures', label: 'Disclosures' },
   { path: '/dashboard/lists', label: 'Lists', scope: 'certificates:read' },
+  { path: '/dashboard/domains', label: 'Domains', scope: 'tls:contacts' },
 ] as const satisfies readonly Place[];
 
 const places: readonly Place[] = navigation;

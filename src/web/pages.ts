@@ -11,6 +11,7 @@ import { appsPage } from './apps.tsx';
 import { certificatePage } from './certificate.tsx';
 import { consentRecordFile } from './consent-record.tsx';
 import { disclosuresPage } from './disclosures.tsx';
+import { domainPages } from './domains.tsx';
 import { makeFrame } from './frame.tsx';
 import { homePage } from './home.tsx';
 import type { WebEnv } from './http.ts';
@@ -47,6 +48,7 @@ export function makePages({ oauth, orm, handlesFor, keys, clock, log }: PagesDep
     pages.route('/', listPages({ sessions, orm, handlesFor }));
     pages.route('/', verifyPages({ publicUrl, orm, limits: oauth.limits, clock }));
   }
+  if (oauth.scopes.includes('tls:contacts')) pages.route('/', domainPages({ sessions, orm, clock }));
   pages.route('/', apiRoutes({ oauth, sessions, orm, handlesFor }));
   refuseOtherMethods(pages);
   return pages;

@@ -52,7 +52,7 @@ describe('the demo data', () => {
     expect(canariesIn(everything, canaries)).toEqual([]);
   });
 
-  it('has something to show for every question: soon to expire, expired, revoked, issued this quarter, an Ada, many scripts', async () => {
+  it('has something to show for every question: soon to expire, expired, revoked, issued this quarter, an Ada, every script that a PDF is set in', async () => {
     const today = dayOf(systemClock());
     const [counts] = await demo.database.statement<Record<string, number>>(
       `select count(*) filter (where expires_on between $1::date and $2::date)::integer as soon,
@@ -68,20 +68,7 @@ describe('the demo data', () => {
       .map(({ name }) => name)
       .join(' ');
     expect(names).toContain('Ada Byron');
-    for (const script of [
-      'Latin',
-      'Cyrillic',
-      'Greek',
-      'Arabic',
-      'Hebrew',
-      'Devanagari',
-      'Thai',
-      'Han',
-      'Hiragana',
-      'Hangul',
-      'Georgian',
-      'Armenian',
-    ]) {
+    for (const script of ['Latin', 'Cyrillic', 'Greek', 'Arabic', 'Devanagari', 'Han', 'Hiragana']) {
       expect(names).toMatch(new RegExp(`\\p{Script=${script}}`, 'u'));
     }
   });

@@ -157,3 +157,29 @@ describe('the dashboard in a real browser without scripts', () => {
     await context.close();
   });
 });
+
+describe('domain contact privacy in a real browser', () => {
+  it.each(looks)('shows its warning, and is turned off and on again with clicks alone (%s, %i wide)', async (...look) => {
+    const { page, context, complaints } = await open(look);
+    const keep = async (name: string) => {
+      expect([name, await page.locator('html').evaluate((html) => html.scrollWidth > html.clientWidth)]).toEqual([name, false]);
+      const directory = process.env['PICTURES'];
+      if (directory) await page.screenshot({ path: join(directory, `${name}-${look.join('-')}.png`), fullPage: true });
+    };
+    await page.goto(`${world.url}/dashboard/domains`);
+    await page.getByLabel('E-mail address').fill(ada.email);
+    await page.getByLabel('Password').fill(ada.password);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await keep('domains');
+    await page.getByRole('button', { name: 'Turn privacy off for academy.example' }).click();
+    await keep('domain-warning');
+    await page.getByLabel('I understand').check();
+    await page.getByRole('button', { name: 'Make public' }).click();
+    await page.getByRole('status').getByText('public now').waitFor();
+    await keep('domain-public');
+    await page.getByRole('button', { name: 'Turn privacy on for academy.example' }).click();
+    await page.getByRole('status').getByText('private now').waitFor();
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+});
