@@ -8,6 +8,8 @@ import { makeHandles } from './disclosure/handles.ts';
 import { openLedger } from './disclosure/ledger.ts';
 import { makeFront } from './front.ts';
 import type { Logger } from './log.ts';
+import { makeSender, sweepMail } from './jobs/mail.ts';
+import { smtp, type HandOver } from './jobs/smtp.ts';
 import { sweepVerification } from './jobs/verification.ts';
 import { makeEndpoint } from './mcp/endpoint.ts';
 import { hostGuard } from './oauth/host.ts';
@@ -25,7 +27,7 @@ import { makePages } from './web/pages.ts';
 import { renderProblem } from './web/problem.tsx';
 
 export interface AppDependencies {
-  readonly config: Pick<Config, 'publicUrl' | 'services' | 'trustedProxies'>;
+  readonly config: Pick<Config, 'publicUrl' | 'services' | 'trustedProxies' | 'mailServer'>;
   readonly database: Database;
   readonly dataKey: Buffer;
   readonly clock: Clock;
@@ -33,6 +35,8 @@ export interface AppDependencies {
   readonly countCall?: (tool: string, outcome: string) => void;
   /** Of client metadata documents; the default reaches public addresses only. */
   readonly fetchClientDocument?: FetchClientDocument;
+  /** Takes the mail; the default is the settings' mail server. */
+  readonly handOver?: HandOver;
 }
 
 export interface App {
@@ -50,7 +54,9 @@ export interface App {
 export async function makeApp(dependencies: AppDependencies): Promise<App> {
   const { config, database, dataKey, clock, log, countCall } = dependencies;
   const keys = await loadPurposeKeys({ orm: database.orm, dataKey, clock });
-  const oauth = openOAuth(dependencies, keys);
+  const handOver = dependencies.handOver ?? (config.mailServer && smtp({ server: config.mailServer }));
+  const sender = makeSender({ orm: database.orm, key: keys.columns, clock, log, handOver });
+  const oauth = openOAuth(dependencies, keys, () => sender.wake());
   const ledger = openLedger({ tools: database.tools, key: keys.ledger, clock });
   const handlesFor = makeHandles(keys.handles.bytes);
   const gate = makeGate({
@@ -69,6 +75,7 @@ export async function makeApp(dependencies: AppDependencies): Promise<App> {
   const identify = makeIdentify({ statement: database.tools, clock });
   const endpoint = makeEndpoint({ gate, identify, publicUrl: config.publicUrl, scopes: oauth.scopes, version, log });
   const pages = makePages({ oauth, orm: database.orm, keys, handlesFor, clock, log });
+  const listener = getRequestListener(pages.fetch, { overrideGlobalObjects: false });
   let draining = false;
   return {
     handle: makeFront({
@@ -76,10 +83,16 @@ export async function makeApp(dependencies: AppDependencies): Promise<App> {
       isReady: async () => !draining && (await answers(database, log)),
       mcp: endpoint.handle,
       oauth,
-      pages: getRequestListener(pages.fetch, { overrideGlobalObjects: false }),
+      pages: async (request, response) => {
+        await listener(request, response);
+        // A form may have queued mail, and its transaction is through.
+        if (request.method === 'POST') sender.wake();
+      },
       log,
     }),
     sweep: async () => {
+      sender.wake();
+      await sweepMail({ orm: database.orm, clock });
       await sweepOAuth({ orm: database.orm, clock });
       await sweepVerification({ orm: database.orm, clock });
     },
@@ -88,12 +101,14 @@ export async function makeApp(dependencies: AppDependencies): Promise<App> {
     },
     close: async () => {
       await endpoint.close();
+      await oauth.passwords.settled();
+      await sender.close();
       await ledger.drain();
     },
   };
 }
 
-function openOAuth({ config, database, clock, log, fetchClientDocument }: AppDependencies, keys: PurposeKeys): OAuth {
+function openOAuth({ config, database, clock, log, fetchClientDocument }: AppDependencies, keys: PurposeKeys, onMail: () => void): OAuth {
   return makeOAuth({
     orm: database.orm,
     clock,
@@ -104,6 +119,7 @@ function openOAuth({ config, database, clock, log, fetchClientDocument }: AppDep
     acceptedFieldsOf,
     policyVersion,
     renderProblem,
+    onMail,
     ...(fetchClientDocument && { fetchClientDocument }),
   });
 }

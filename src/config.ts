@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { services, type Service } from './policy/classes.ts';
+import { parseMailServer, type MailServer } from './policy/mail-server.ts';
 
 /** A bad setting: one line that names it. */
 export class SettingError extends Error {
@@ -17,6 +18,8 @@ export interface Config {
   readonly services: readonly Service[];
   /** 32 bytes; null when embedded, where it is made and kept in `dataDir`. */
   readonly dataKey: Buffer | null;
+  /** Null: mail waits in the outbox. */
+  readonly mailServer: MailServer | null;
   readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
   /** How many proxies in front append to X-Forwarded-For. */
   readonly trustedProxies: number;
@@ -80,6 +83,15 @@ export const settings = {
     without: 'made and kept in DATA_DIR when embedded; required with DATABASE_URL',
     says: 'wraps every other key',
   },
+  SMTP_URL: {
+    schema: z
+      .string()
+      .transform(parseMailServer)
+      .refine((server) => server !== null),
+    wants: 'smtp://user:password@host:587?from=address or smtps://…, with from where the user is no address',
+    without: 'mail waits in the outbox, which certveil outbox prints',
+    says: 'the server that takes our mail, and after ?from= the address that it comes from; TLS is required unless it is on this machine',
+  },
   TLS_CERT: {
     schema: z.string().min(1),
     wants: 'a PEM file',
@@ -142,6 +154,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     toolsDatabaseUrl,
     services: read('SERVICES') ?? services,
     dataKey,
+    mailServer: read('SMTP_URL'),
     tls: certFile !== null && keyFile !== null ? { certFile, keyFile } : null,
     trustedProxies: read('TRUSTED_PROXIES') ?? 0,
     metricsPort: read('METRICS_PORT'),

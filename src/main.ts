@@ -8,6 +8,7 @@ import { explain, UsageError } from './commands/explain.ts';
 import { importCommands } from './commands/imports.ts';
 import { listen, tryListening, type Listening } from './commands/listen.ts';
 import { openDatabase, withDatabase } from './commands/open-database.ts';
+import { outboxCommand } from './commands/outbox.ts';
 import type { Terminal } from './commands/terminal.ts';
 import { readConfig, type Config } from './config.ts';
 import { demoOwners, demoPassword, makeDemo } from './demo/make-demo.ts';
@@ -116,4 +117,5 @@ program
 demoCommand(program, terminal);
 accountCommands(program, terminal);
 importCommands(program, terminal);
+outboxCommand(program, terminal);
 program.parseAsync(process.argv.length > 2 ? process.argv : [...process.argv, 'serve']).catch(fail);

@@ -28,6 +28,7 @@ const house: House = {
     postgres: ['store'],
     '@electric-sql/*': ['store'],
     'oidc-provider': ['oauth'],
+    nodemailer: ['jobs'],
     '@modelcontextprotocol/*': ['mcp'],
     hono: ['web', 'app.ts'],
     '@hono/*': ['web', 'app.ts'],

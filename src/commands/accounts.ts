@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { services, type Service } from '../policy/classes.ts';
+import { loadPurposeKeys } from '../store/purpose-keys.ts';
 import { addAccount, disableAccount, listAccounts } from '../store/writes/new-account.ts';
 import type { Terminal } from './terminal.ts';
 import { UsageError } from './explain.ts';
@@ -18,10 +19,14 @@ export function accountCommands(program: Command, terminal: Terminal): void {
     .option('--services <list>', 'services that the account uses', services.join(','))
     .action(async (email: string, options: { name: string; services: string }) => {
       const chosen = options.services.split(',').map(serviceOf);
-      await withDatabase({ config: config(), clock }, async ({ database: { orm } }) => {
-        const { linkToken } = await addAccount({ orm, clock, email, displayName: options.name, services: chosen });
-        print(`${config().publicUrl}/password/${linkToken}`);
+      const { publicUrl, mailServer } = config();
+      await withDatabase({ config: config(), clock }, async ({ database: { orm }, dataKey }) => {
+        const { columns: key } = await loadPurposeKeys({ orm, dataKey, clock });
+        const mail = mailServer ? { mail: { key, publicUrl } } : {};
+        const { linkToken } = await addAccount({ orm, clock, email, displayName: options.name, services: chosen, ...mail });
+        print(`${publicUrl}/password/${linkToken}`);
         print('This link sets the password once, within 24 hours.');
+        if (mailServer) print('The server mails it too.');
       });
     });
 

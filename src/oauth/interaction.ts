@@ -1,16 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { errors, type Interaction, type Provider } from 'oidc-provider';
 import type { Clock } from '../policy/dates.ts';
-import { emailKey } from '../policy/text.ts';
 import type { Scope } from '../policy/scopes.ts';
 import type { Orm } from '../store/db.ts';
 import { findPerson, recordActivity, type Person } from '../store/writes/accounts.ts';
 import { heldByApp } from '../store/writes/grants.ts';
 import { describeApp, type AppDescription } from './clients.ts';
 import type { Grants } from './grants.ts';
-import { networkOf, type Limits } from './limits.ts';
 import { resourceOf } from './metadata.ts';
 import type { Passwords } from './passwords.ts';
+import type { SignInTries } from './sign-in-tries.ts';
 
 /** One HTTP request and its answer, as Node has them. */
 export interface Exchange {
@@ -26,7 +25,7 @@ export interface InteractionDeps {
   readonly scopes: readonly Scope[];
   readonly grants: Grants;
   readonly passwords: Passwords;
-  readonly limits: Limits;
+  readonly tries: SignInTries;
 }
 
 /** What a person is asked while an authorization waits for them. */
@@ -102,19 +101,17 @@ interface SignInForm {
 }
 
 async function signIn(
-  { provider, orm, clock, passwords, limits }: InteractionDeps,
+  { provider, orm, clock, passwords, tries }: InteractionDeps,
   { exchange, details, form }: SignInForm,
 ): Promise<SignInOutcome> {
-  const email = emailKey(form.email.slice(0, 320));
-  const here = JSON.stringify([networkOf(exchange.req), email]);
-  if ((await limits.isSpent('sign_in', here)) || (await limits.isSpent('sign_in_account', email))) return { kind: 'limited' };
+  const one = await tries.begin(exchange, form.email);
+  if (!one) return { kind: 'limited' };
   const accountId = await passwords.check(form);
   if (accountId === null) {
-    await limits.spend('sign_in', here);
-    await limits.spend('sign_in_account', email);
+    await one.wrong();
     return { kind: 'wrong' };
   }
-  await limits.forgive('sign_in', here);
+  await one.right();
   const before = details.session?.accountId;
   if (before !== undefined && before !== accountId) return { kind: 'other_account' };
   const now = clock();

@@ -5,10 +5,13 @@ import { clientAddress } from './host.ts';
 import { tokenDigest } from './tokens.ts';
 
 const budgets = {
-  /** Failed passwords of one address for one e-mail. */
+  /** Passwords tried by one network, or one known browser, for one e-mail. */
   sign_in: { points: 10, duration: 900 },
-  /** Failed passwords for one e-mail from anywhere. */
+  /** Failed passwords for one e-mail from anywhere: beyond them, each network has few tries. */
   sign_in_account: { points: 100, duration: 3600 },
+  sign_in_attacked: { points: 2, duration: 900 },
+  /** Links to set a new password, asked for by one network. */
+  password_reset: { points: 20, duration: 3600 },
   register: { points: 300, duration: 3600 },
   fetch_client: { points: 120, duration: 3600 },
   password_link: { points: 60, duration: 900 },
@@ -33,6 +36,8 @@ export function makeLimits(): Limits {
   const limiters: Readonly<Record<LimitedAct, RateLimiterMemory>> = {
     sign_in: limiter('sign_in'),
     sign_in_account: limiter('sign_in_account'),
+    sign_in_attacked: limiter('sign_in_attacked'),
+    password_reset: limiter('password_reset'),
     register: limiter('register'),
     fetch_client: limiter('fetch_client'),
     password_link: limiter('password_link'),

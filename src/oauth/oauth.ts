@@ -11,6 +11,8 @@ import { hostGuard } from './host.ts';
 import { makeInteractions, type Interactions } from './interaction.ts';
 import { makeLimits, networkOf, type Limits } from './limits.ts';
 import { bearerChallenge, protectedResourceMetadata, protectedResourcePaths, type Challenge } from './metadata.ts';
+import { makeDevices } from './devices.ts';
+import { makeSignInTries } from './sign-in-tries.ts';
 import { makePasswords, type Passwords } from './passwords.ts';
 import type { OAuthProblem } from './configuration.ts';
 import { makeProvider } from './provider.ts';
@@ -31,6 +33,8 @@ export interface OAuthDeps {
   readonly renderProblem: (problem: OAuthProblem) => Promise<string>;
   /** Of client metadata documents and client keys; the default reaches public addresses only. */
   readonly fetchClientDocument?: FetchClientDocument;
+  /** Called after mail was queued. */
+  readonly onMail?: () => void;
 }
 
 export interface OAuth {
@@ -58,7 +62,9 @@ export function makeOAuth(deps: OAuthDeps): OAuth {
   const documents = makeClientDocuments({ ...deps, fetchClientDocument: deps.fetchClientDocument ?? makeSafeFetch() });
   const provider = makeProvider({ ...deps, limits, documents });
   const grants = makeGrants(deps);
-  const passwords = makePasswords({ orm, clock });
+  const devices = makeDevices({ key: deps.keys.cookies.bytes, clock, publicUrl });
+  const passwords = makePasswords({ ...deps, grants, devices, onMail: deps.onMail ?? (() => undefined) });
+  const tries = makeSignInTries({ limits, devices });
   const serve = provider.callback();
   const isOurHost = hostGuard({ publicUrl });
   const resource = JSON.stringify(protectedResourceMetadata({ publicUrl, scopes }));
@@ -77,7 +83,7 @@ export function makeOAuth(deps: OAuthDeps): OAuth {
       }
       await serve(req, res);
     },
-    interactions: makeInteractions({ provider, orm, clock, publicUrl, scopes, grants, passwords, limits }),
+    interactions: makeInteractions({ provider, orm, clock, publicUrl, scopes, grants, passwords, tries }),
     sessions: makeBrowserSessions({ provider, orm }),
     passwords,
     grants,

@@ -1,15 +1,19 @@
 import { hash, verify } from '@node-rs/argon2';
-import { AppError } from '../errors.ts';
+import type { Logger } from '../log.ts';
 import type { Clock } from '../policy/dates.ts';
 import { isLongerThan } from '../policy/text.ts';
 import type { Orm } from '../store/db.ts';
-import { findSignIn, isLivePasswordLink, setPassword, setPasswordByLink } from '../store/writes/accounts.ts';
+import type { PurposeKeys } from '../store/purpose-keys.ts';
+import { findSignIn } from '../store/writes/accounts.ts';
+import { isLivePasswordLink, mailResetLink, setPassword, setPasswordByLink } from '../store/writes/password-links.ts';
+import type { Devices } from './devices.ts';
+import type { Grants } from './grants.ts';
+import type { Exchange } from './interaction.ts';
 import { tokenDigest } from './tokens.ts';
+import { makeTurns } from './turns.ts';
 
 /** OWASP's argon2id profile of 19 MiB; argon2id is the package's own choice. */
 const cost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
-const inParallel = 4;
-const waiting = 64;
 
 export const passwordLength = { least: 10, most: 200 };
 
@@ -20,16 +24,44 @@ export function hashPassword(password: string): Promise<string> {
 export interface Passwords {
   /** The account that this e-mail and password open. Null, after the same work, for every reason why not. @throws AppError try_later when too many wait */
   check(form: { readonly email: string; readonly password: string }): Promise<string | null>;
+  /** Mails a link to whoever has an account with this address, after the answer: nobody can tell whether there is one. */
+  mailLink(email: string): void;
   isLiveLink(token: string): Promise<boolean>;
-  /** Uses a one-time link up; every sign-in of the account ends. */
-  setByLink(form: { readonly token: string; readonly password: string }): Promise<'set' | 'not_available' | 'unfit'>;
+  /** Uses a one-time link up; every sign-in of the account ends, and its apps too where the person wants that. */
+  setByLink(
+    exchange: Exchange,
+    form: { readonly token: string; readonly password: string; readonly revokeApps: boolean },
+  ): Promise<'set' | 'not_available' | 'unfit'>;
   /** Sets a new password; sign-ins other than `keep` end. The caller has made sure who asks. */
   set(form: { readonly accountId: string; readonly password: string; readonly keep?: Uint8Array }): Promise<'set' | 'unfit'>;
+  /** Resolves when no link is being made any more. */
+  settled(): Promise<void>;
 }
 
-export function makePasswords({ orm, clock }: { orm: Orm; clock: Clock }): Passwords {
+export interface PasswordDeps {
+  readonly orm: Orm;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly keys: Pick<PurposeKeys, 'columns'>;
+  readonly publicUrl: string;
+  readonly grants: Pick<Grants, 'revokeAllApps'>;
+  readonly devices: Devices;
+  /** Called after mail was queued. */
+  readonly onMail: () => void;
+}
+
+export function makePasswords({ orm, clock, log, keys, publicUrl, grants, devices, onMail }: PasswordDeps): Passwords {
   const inTurn = makeTurns();
   const nobody = hashPassword('nobody has this password');
+  const context = () => ({ orm, key: keys.columns, publicUrl, now: clock() });
+  const making = new Set<Promise<void>>();
+  const mailLink = async (email: string): Promise<void> => {
+    try {
+      if (await mailResetLink({ ...context(), email })) onMail();
+    } catch (error) {
+      log.error({ err: error }, 'a password link could not be made');
+    }
+  };
   return {
     check: async ({ email, password }) => {
       const row = email.length <= 320 ? await findSignIn({ orm, email }) : null;
@@ -39,42 +71,36 @@ export function makePasswords({ orm, clock }: { orm: Orm; clock: Clock }): Passw
       const right = await inTurn(() => verify(against, asked));
       return right && row && stored !== null && asked !== '' && !row.disabled ? row.accountId : null;
     },
+    mailLink: (email) => {
+      const work = mailLink(email).finally(() => making.delete(work));
+      making.add(work);
+    },
     isLiveLink: (token) => isLivePasswordLink({ orm, digest: tokenDigest(token), now: clock() }),
-    setByLink: async ({ token, password }) => {
+    setByLink: async (exchange, { token, password, revokeApps }) => {
       const digest = tokenDigest(token);
       if (!(await isLivePasswordLink({ orm, digest, now: clock() }))) return 'not_available';
       if (!isFit(password)) return 'unfit';
       const passwordHash = await inTurn(() => hashPassword(password));
-      return (await setPasswordByLink({ orm, digest, passwordHash, now: clock() })) ? 'set' : 'not_available';
+      const owner = await setPasswordByLink({ ...context(), digest, passwordHash });
+      if (!owner) return 'not_available';
+      if (revokeApps) await grants.revokeAllApps({ accountId: owner.accountId });
+      devices.remember(exchange, owner.email);
+      onMail();
+      return 'set';
     },
     set: async ({ accountId, password, keep }) => {
       if (!isFit(password)) return 'unfit';
       const passwordHash = await inTurn(() => hashPassword(password));
-      await setPassword({ orm, accountId, passwordHash, ...(keep && { except: keep }) });
+      await setPassword({ ...context(), accountId, passwordHash, ...(keep && { except: keep }) });
+      onMail();
       return 'set';
+    },
+    settled: async () => {
+      await Promise.all(making);
     },
   };
 }
 
 function isFit(password: string): boolean {
   return isLongerThan(password, passwordLength.least - 1) && password.length <= passwordLength.most;
-}
-
-/** Hashing takes memory and a thread: a few at a time, a queue, and beyond it a refusal. */
-function makeTurns(): <Result>(work: () => Promise<Result>) => Promise<Result> {
-  const queue: (() => void)[] = [];
-  let running = 0;
-  return async (work) => {
-    if (running >= inParallel) {
-      if (queue.length >= waiting) throw new AppError('try_later');
-      await new Promise<void>((go) => queue.push(go));
-    } else running += 1;
-    try {
-      return await work();
-    } finally {
-      const next = queue.shift();
-      if (next) next();
-      else running -= 1;
-    }
-  };
 }

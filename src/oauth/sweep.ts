@@ -2,7 +2,9 @@ import type { Clock } from '../policy/dates.ts';
 import type { Orm } from '../store/db.ts';
 import { endLapsedGrants } from '../store/writes/grants.ts';
 import { deleteStaleArtifacts, deleteUnusedClients, forgetReplays } from '../store/writes/oauth-artifacts.ts';
+import { deletePasswordLinks } from '../store/writes/password-links.ts';
 
+const passwordLinkMinutes = 60;
 const batch = 2_000;
 const unusedClientDays = 7;
 const replayMinutes = 1;
@@ -24,6 +26,7 @@ export async function sweepOAuth({
   await forgetReplays({ orm, before: minutesBefore(now, replayMinutes) });
   const artifacts = await inBatches((limit) => deleteStaleArtifacts({ orm, now, limit }));
   const lapsed = await inBatches((limit) => endLapsedGrants({ orm, now, before: minutesBefore(now, graceMinutes), limit }));
+  await inBatches((limit) => deletePasswordLinks({ orm, before: minutesBefore(now, passwordLinkMinutes), limit }));
   const before = minutesBefore(now, unusedClientDays * 24 * 60);
   const clients = await inBatches((limit) => deleteUnusedClients({ orm, before, limit }));
   return { artifacts, lapsed, clients };

@@ -4,12 +4,14 @@ import { AppError } from '../errors.ts';
 import { networkOf } from '../oauth/limits.ts';
 import type { OAuth } from '../oauth/oauth.ts';
 import { passwordLength } from '../oauth/passwords.ts';
-import { formOf, showPage, type WebContext, type WebEnv } from './http.ts';
+import { exchangeOf, formOf, showPage, type WebContext, type WebEnv } from './http.ts';
 import { Actions, Button, Field, Message, Notice, Page } from './page.tsx';
 
-/** `/password/…`: one-time links that set a password. */
+/** `/password/reset`, and `/password/…`: one-time links that set a password. */
 export function passwordPages({ oauth }: { oauth: OAuth }): Hono<WebEnv> {
   const pages = new Hono<WebEnv>();
+  pages.get('/password/reset', (c) => showPage(c, <ResetPage />));
+  pages.post('/password/reset', (c) => askForLink(c, oauth));
   pages.get('/password/:token', async (c) => {
     if (!(await isLiveLink(c, oauth))) return showPage(c, <DeadLink />, 404);
     return showPage(c, <PasswordPage token={c.req.param('token')} />);
@@ -17,6 +19,22 @@ export function passwordPages({ oauth }: { oauth: OAuth }): Hono<WebEnv> {
   pages.post('/password/:token', (c) => setPassword(c, oauth));
   return pages;
 }
+
+/** The answer is the same, and given before anybody has looked, whether there is an account or not. */
+async function askForLink(c: WebContext, oauth: OAuth): Promise<Response> {
+  const email = (await formOf(c)).get('email')?.trim() ?? '';
+  if (email === '' || email.length > 320) return showPage(c, <ResetPage problem="Enter your e-mail address." />, 400);
+  if (!(await oauth.limits.spend('password_reset', networkOf(c.env.incoming)))) throw new AppError('rate_limited');
+  oauth.passwords.mailLink(email);
+  return showPage(c, <Message title="Look into your mail" text={texts.onItsWay} link={{ href: '/sign-in', label: 'Back to sign-in' }} />);
+}
+
+const texts = {
+  onItsWay:
+    'If there is an account with this address, a link to set a new password is on its way to it. It works once, within an hour. If nothing comes, look into the folder for junk, or ask whoever runs this server.',
+  set: 'Other sign-ins of your account have ended.',
+  setAndRevoked: 'Other sign-ins of your account have ended, and no app is connected any more.',
+} as const;
 
 /** Only this many tries of links from one network, so that nobody can search for one. */
 async function isLiveLink(c: WebContext, oauth: OAuth): Promise<boolean> {
@@ -31,52 +49,93 @@ async function setPassword(c: WebContext, oauth: OAuth): Promise<Response> {
   const password = form.get('password') ?? '';
   const again = form.get('password_again');
   if (again !== null && again !== password) return showPage(c, <PasswordPage token={token} problem="The two passwords differ." />, 400);
-  const outcome = await oauth.passwords.setByLink({ token, password });
+  const revokeApps = form.get('revoke_apps') === 'yes';
+  const outcome = await oauth.passwords.setByLink(exchangeOf(c), { token, password, revokeApps });
   if (outcome === 'not_available') return showPage(c, <DeadLink />, 404);
   if (outcome === 'unfit') return showPage(c, <PasswordPage token={token} problem={lengthHint} />, 400);
   return showPage(
     c,
     <Message
       title="Your password is set"
-      text="Other sign-ins of your account have ended."
+      text={revokeApps ? texts.setAndRevoked : texts.set}
       link={{ href: '/sign-in', label: 'Sign in' }}
     />,
   );
 }
 
 const DeadLink: FC = () => (
-  <Message title="This link doesn’t work" text="It has been used, has expired, or never was. Ask for a new one." />
+  <Message
+    title="This link doesn’t work"
+    text="It has been used, has expired, or never was. Ask for a new one."
+    link={{ href: '/password/reset', label: 'Ask for a new link' }}
+  />
 );
 
-const lengthHint = `At least ${passwordLength.least} and at most ${passwordLength.most} characters. A few words are easier to keep than signs.`;
+export const lengthHint = `At least ${passwordLength.least} and at most ${passwordLength.most} characters. A few words are easier to keep than signs.`;
+
+const Problem: FC<{ text: string | undefined }> = ({ text }) =>
+  text ? (
+    <Notice kind="bad">
+      <p>{text}</p>
+    </Notice>
+  ) : null;
+
+const ResetPage: FC<{ problem?: string }> = ({ problem }) => (
+  <Page title="Set a new password" narrow>
+    <h1>Set a new password</h1>
+    <p class="lead">We mail you a link that sets it.</p>
+    <Problem text={problem} />
+    <form method="post" action="/password/reset">
+      <Field name="email" label="E-mail address" type="email" autocomplete="username" required maxlength={320} />
+      <Actions>
+        <Button>Mail me a link</Button>
+        <a href="/sign-in">Back to sign-in</a>
+      </Actions>
+    </form>
+  </Page>
+);
+
+/** The two fields of a new password. */
+export const NewPassword: FC = () => (
+  <>
+    <Field
+      name="password"
+      label="New password"
+      type="password"
+      autocomplete="new-password"
+      required
+      minlength={passwordLength.least}
+      maxlength={passwordLength.most}
+      hint={lengthHint}
+    />
+    <Field
+      name="password_again"
+      label="New password, once more"
+      type="password"
+      autocomplete="new-password"
+      required
+      maxlength={passwordLength.most}
+    />
+  </>
+);
 
 const PasswordPage: FC<{ token: string; problem?: string }> = ({ token, problem }) => (
   <Page title="Set your password" narrow>
     <h1>Set your password</h1>
-    {problem && (
-      <Notice kind="bad">
-        <p>{problem}</p>
-      </Notice>
-    )}
+    <Problem text={problem} />
     <form method="post" action={`/password/${encodeURIComponent(token)}`}>
-      <Field
-        name="password"
-        label="New password"
-        type="password"
-        autocomplete="new-password"
-        required
-        minlength={passwordLength.least}
-        maxlength={passwordLength.most}
-        hint={lengthHint}
-      />
-      <Field
-        name="password_again"
-        label="New password, once more"
-        type="password"
-        autocomplete="new-password"
-        required
-        maxlength={passwordLength.most}
-      />
+      <NewPassword />
+      <ul class="scopes">
+        <li>
+          <label>
+            <input type="checkbox" name="revoke_apps" value="yes" />
+            <span>
+              <b>Also revoke every connected app</b>
+              <span class="small">If somebody else may have had your password.</span>
+            </span>
+          </label>
+        </li>
+      </ul>
       <Actions>
         <Button>Set the password</Button>
       </Actions>

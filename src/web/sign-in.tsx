@@ -126,6 +126,7 @@ const SignInPage: FC<{ asked: SignInAsked; problem?: string; email?: string }> =
       <Field name="password" label="Password" type="password" autocomplete="current-password" required maxlength={passwordLength.most} />
       <Actions>
         <Button>Sign in</Button>
+        <a href="/password/reset">Forgot your password?</a>
       </Actions>
     </form>
   </Page>

@@ -2,6 +2,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/policy/dates.ts';
+import { passwordFirstMail } from '../../src/policy/mail.ts';
+import { loadPurposeKeys } from '../../src/store/purpose-keys.ts';
+import { queueMail } from '../../src/store/writes/outbox.ts';
+import { testDataKey } from '../support/engines.ts';
 import { openInstallation, type Installation } from '../support/installation.ts';
 import { certveil, startServer, type Settings } from '../support/server-process.ts';
 
@@ -38,6 +43,21 @@ describe('the command line', { timeout: 120_000 }, () => {
     const disabled = await certveil(['account', 'disable', 'NEW@example.com'], place.settings);
     expect([disabled.code, disabled.stdout]).toEqual([0, 'Disabled. Its apps get no answer from their next call on.\n']);
     expect((await certveil(['account', 'list'], place.settings)).stdout).toContain('certumssl active\tdisabled\n');
+  });
+
+  it('prints the mail that waits, with its one-time links', async () => {
+    expect((await certveil(['outbox'], place.settings)).stdout).toBe('No mail waits.\n');
+    await place.inspect(async ({ orm }) => {
+      const { columns } = await loadPurposeKeys({ orm, dataKey: testDataKey, clock: systemClock });
+      const message = passwordFirstMail({ publicUrl: 'http://localhost', link: 'http://localhost/password/token', within: 'a day' });
+      await queueMail({ tx: orm, key: columns, now: systemClock(), to: 'new@example.com', message, accountId: null });
+    });
+    const printed = await certveil(['outbox'], place.settings);
+    expect([printed.code, printed.stderr]).toEqual([0, '']);
+    expect(printed.stdout).toMatch(
+      /^To: new@example\.com\nSubject: Set your password\n[^]*\nhttp:\/\/localhost\/password\/token\n[^]*\nLinks in these mails work once/,
+    );
+    await place.inspect(({ statement }) => statement('delete from outbox', []));
   });
 
   it.each<readonly [string, readonly string[]]>([

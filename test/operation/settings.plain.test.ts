@@ -41,6 +41,10 @@ describe('a start that cannot be', { timeout: 120_000 }, () => {
     ['SERVICES must be one or both of certfusion,certumssl', { SERVICES: secret }],
     ['TLS_CERT and TLS_KEY must be set together', { TLS_CERT: secret }],
     ['METRICS_PORT must be a port number, 1 to 65535', { METRICS_PORT: '-1' }],
+    [
+      'SMTP_URL must be smtp://user:password@host:587?from=address or smtps://…, with from where the user is no address',
+      { SMTP_URL: `smtp://${secret}@localhost` },
+    ],
     ['LOG_LEVEL must be one of fatal, error, warn, info, debug, silent', { LOG_LEVEL: secret }],
   ])('is told by the settings: %s', (line, settings) => {
     expect(() => readConfig(settings)).toThrow(expect.objectContaining({ name: 'SettingError', message: line }));

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { makeApp, type App } from '../../src/app.ts';
 import { services, type Service } from '../../src/policy/classes.ts';
+import type { HandOver } from '../../src/jobs/smtp.ts';
 import { makeLogger } from '../../src/log.ts';
 import type { FetchClientDocument } from '../../src/oauth/safe-fetch.ts';
 import type { Database } from '../../src/store/db.ts';
@@ -25,6 +26,8 @@ export interface WorldOptions {
   readonly trustedProxies?: number;
   /** Answers for client metadata documents instead of the network. */
   readonly fetchClientDocument?: FetchClientDocument;
+  /** Takes the mail; without it mail waits. */
+  readonly handOver?: HandOver;
 }
 
 /** The whole product on a database of its own, over real HTTP. */
@@ -33,6 +36,7 @@ export async function openWorld({
   services: installed = services,
   trustedProxies = 0,
   fetchClientDocument,
+  handOver,
 }: WorldOptions = {}): Promise<World> {
   const { database, close } = await openTestDatabase({ demo });
   const clock = makeTestClock();
@@ -41,12 +45,13 @@ export async function openWorld({
   const server = createServer();
   const url = `http://localhost:${await listen(server)}`;
   const app: App = await makeApp({
-    config: { publicUrl: url, services: installed, trustedProxies },
+    config: { publicUrl: url, services: installed, trustedProxies, mailServer: null },
     database,
     dataKey: testDataKey,
     clock,
     log,
     ...(fetchClientDocument && { fetchClientDocument }),
+    ...(handOver && { handOver }),
   });
   server.on('request', (request, response) => void app.handle(request, response));
   return {

@@ -67,3 +67,23 @@ export async function secrets(): Promise<{ key: string; request: string }> {
     request: `${request.toString('pem')}\n`,
   };
 }
+
+/** A key and a certificate that vouches for itself, for a TLS server of a test. */
+export async function selfSigned(host: string): Promise<{ key: string; certificate: string }> {
+  const keys = await webcrypto.subtle.generateKey(signing, true, ['sign', 'verify']);
+  const certificate = await X509CertificateGenerator.createSelfSigned({
+    serialNumber: '01',
+    name: `CN=${host}`,
+    notBefore: new Date('2020-01-01T00:00:00Z'),
+    notAfter: new Date('2049-01-01T00:00:00Z'),
+    keys,
+    signingAlgorithm: signing,
+    extensions: [new SubjectAlternativeNameExtension([{ type: 'dns', value: host }])],
+  });
+  const der = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey));
+  return { key: pemOf('PRIVATE KEY', der), certificate: `${certificate.toString('pem')}\n` };
+}
+
+function pemOf(label: string, der: Buffer): string {
+  return [`-----BEGIN ${label}-----`, ...(der.toString('base64').match(/.{1,64}/g) ?? []), `-----END ${label}-----`, ''].join('\n');
+}

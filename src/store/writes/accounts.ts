@@ -1,8 +1,7 @@
-import { and, eq, exists, gt, isNull, notExists, or } from 'drizzle-orm';
+import { and, eq, exists, isNull, notExists, or } from 'drizzle-orm';
 import { emailKey, isStorable } from '../../policy/text.ts';
 import type { Orm } from '../db.ts';
-import { accounts, memberships, passwordLinks } from '../schema/index.ts';
-import { deleteSessions } from './sessions.ts';
+import { accounts, memberships } from '../schema/index.ts';
 
 export interface SignInRow {
   readonly accountId: string;
@@ -51,58 +50,4 @@ export async function recordActivity({ orm, accountId, now }: { orm: Orm; accoun
       .set({ lastActivityAt: now })
       .where(and(eq(accounts.id, accountId), or(exists(active), notExists(joined))));
   });
-}
-
-export async function isLivePasswordLink({ orm, digest, now }: { orm: Orm; digest: Uint8Array; now: Date }): Promise<boolean> {
-  const found = await orm
-    .select({ accountId: passwordLinks.accountId })
-    .from(passwordLinks)
-    .innerJoin(accounts, eq(accounts.id, passwordLinks.accountId))
-    .where(and(liveLink(digest, now), isNull(accounts.disabledAt)));
-  return found.length === 1;
-}
-
-interface LinkUse {
-  readonly orm: Orm;
-  readonly digest: Uint8Array;
-  readonly passwordHash: string;
-  readonly now: Date;
-}
-
-/** Uses a one-time link up, sets the password and ends every sign-in. False when the link is used, expired or unknown. */
-export async function setPasswordByLink({ orm, digest, passwordHash, now }: LinkUse): Promise<boolean> {
-  return orm.transaction(async (tx) => {
-    const [used] = await tx
-      .update(passwordLinks)
-      .set({ usedAt: now })
-      .where(liveLink(digest, now))
-      .returning({ accountId: passwordLinks.accountId });
-    if (!used) return false;
-    await tx
-      .update(accounts)
-      .set({ passwordHash })
-      .where(and(eq(accounts.id, used.accountId), isNull(accounts.disabledAt)));
-    await deleteSessions({ orm: tx, accountId: used.accountId });
-    return true;
-  });
-}
-
-interface PasswordChange {
-  readonly orm: Orm;
-  readonly accountId: string;
-  readonly passwordHash: string;
-  /** The sign-in that stays. */
-  readonly except?: Uint8Array;
-}
-
-/** Sets a password and ends the account's other sign-ins. */
-export async function setPassword({ orm, accountId, passwordHash, except }: PasswordChange): Promise<void> {
-  await orm.transaction(async (tx) => {
-    await tx.update(accounts).set({ passwordHash }).where(eq(accounts.id, accountId));
-    await deleteSessions({ orm: tx, accountId, ...(except && { except }) });
-  });
-}
-
-function liveLink(digest: Uint8Array, now: Date) {
-  return and(eq(passwordLinks.digest, digest), isNull(passwordLinks.usedAt), gt(passwordLinks.expiresAt, now));
 }

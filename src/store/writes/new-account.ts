@@ -1,13 +1,15 @@
-import { createHash, randomBytes } from 'node:crypto';
 import { and, asc, eq, isNull } from 'drizzle-orm';
 import type { Service } from '../../policy/classes.ts';
 import type { Clock } from '../../policy/dates.ts';
 import { cleanText, emailKey, isPlausibleEmail, maskEmail } from '../../policy/text.ts';
 import type { Orm } from '../db.ts';
-import { accounts, apps, memberships, passwordLinks } from '../schema/index.ts';
+import { accounts, apps, memberships } from '../schema/index.ts';
+import { passwordFirstMail } from '../../policy/mail.ts';
+import type { PurposeKey } from '../purpose-keys.ts';
 import { lockApp } from './apps.ts';
+import { queueMail } from './outbox.ts';
+import { makePasswordLink } from './password-links.ts';
 
-const linkHours = 24;
 const problems = {
   email_invalid: 'This is not an e-mail address.',
   email_taken: 'An account with this e-mail address exists.',
@@ -32,6 +34,8 @@ export interface NewAccount {
   readonly email: string;
   readonly displayName: string;
   readonly services: readonly Service[];
+  /** Mails the link too. */
+  readonly mail?: { readonly key: PurposeKey; readonly publicUrl: string };
 }
 
 /**
@@ -44,6 +48,7 @@ export async function addAccount({
   email,
   displayName,
   services,
+  mail,
 }: NewAccount): Promise<{ accountId: string; linkToken: string }> {
   const address = email.trim();
   const name = cleanText(displayName, 200);
@@ -73,15 +78,14 @@ export async function addAccount({
       createdAt: now,
     }));
     await tx.insert(memberships).values(joined);
-    return { accountId: made.id, linkToken: await makePasswordLink(tx, made.id, now) };
+    const { token, expiresAt } = await makePasswordLink({ tx, accountId: made.id, now, kind: 'first' });
+    if (mail) {
+      const { key, publicUrl } = mail;
+      const message = passwordFirstMail({ publicUrl, link: `${publicUrl}/password/${token}`, within: 'a day' });
+      await queueMail({ tx, key, now, to: address, message, accountId: made.id, expiresAt });
+    }
+    return { accountId: made.id, linkToken: token };
   });
-}
-
-async function makePasswordLink(tx: Orm, accountId: string, now: Date): Promise<string> {
-  const token = randomBytes(32).toString('base64url');
-  const digest = createHash('sha256').update(token).digest();
-  await tx.insert(passwordLinks).values({ digest, accountId, createdAt: now, expiresAt: new Date(now.getTime() + linkHours * 3_600_000) });
-  return token;
 }
 
 export interface AccountLine {

@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ada, grace } from '../support/connect.ts';
+import { formOf, Person } from '../support/person.ts';
+import { openWorld, type World } from '../support/world.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await openWorld({ demo: true, trustedProxies: 1 });
+});
+afterAll(() => world.close());
+
+/** Tries a password from an address; answers the status, 303 for a good one. */
+async function trySignIn(person: Person, address: string, form: { email: string; password: string }): Promise<number> {
+  const page = await person.get('/sign-in');
+  return (await person.post(new URL(formOf(page).action, page.url), form, { 'x-forwarded-for': address })).status;
+}
+
+async function fail(address: string, email: string, times: number): Promise<number[]> {
+  const statuses = [];
+  for (let count = 0; count < times; count += 1) {
+    statuses.push(await trySignIn(new Person(world.url), address, { email, password: 'a guess' }));
+  }
+  return statuses;
+}
+
+describe('an attack by failing to sign in', () => {
+  it('locks no owner out who comes from a new place, though a hundred guesses came from everywhere', async () => {
+    for (let network = 1; network <= 10; network += 1) await fail(`198.51.100.${network}`, ada.email, 10);
+    expect(await fail('198.51.100.11', ada.email, 3)).toEqual([401, 401, 429]);
+    expect(await trySignIn(new Person(world.url), '203.0.113.1', ada)).toBe(303);
+  });
+
+  it('locks no owner out whose network it shares, in a browser that has signed in before', async () => {
+    const owner = new Person(world.url);
+    expect(await trySignIn(owner, '203.0.113.2', grace)).toBe(303);
+    expect(await fail('203.0.113.2', grace.email, 11)).toEqual([...Array<number>(10).fill(401), 429]);
+    await owner.post('/sign-out', {});
+    expect(await trySignIn(owner, '203.0.113.2', grace)).toBe(303);
+    expect(await trySignIn(new Person(world.url), '203.0.113.2', grace)).toBe(429);
+  });
+
+  it('gets no more tries by a cookie of another account, or one that it made up', async () => {
+    const other = new Person(world.url);
+    expect(await trySignIn(other, '203.0.113.3', ada)).toBe(303);
+    await fail('203.0.113.3', grace.email, 10);
+    await other.post('/sign-out', {});
+    expect([...other.cookies.values()].map(({ name }) => name)).toContain('device');
+    expect(await trySignIn(other, '203.0.113.3', grace)).toBe(429);
+    const forged = new Person(world.url);
+    forged.cookies.set('device /', { name: 'device', value: 'zzzzzz.AAAA.BBBB', path: '/', line: '' });
+    expect(await trySignIn(forged, '203.0.113.3', grace)).toBe(429);
+  });
+
+  it('counts one /64 of IPv6 as one network, and the next as another', async () => {
+    const statuses = [];
+    for (let host = 1; host <= 11; host += 1) statuses.push(...(await fail(`2001:db8:0:7::${host.toString(16)}`, 'eve@example.com', 1)));
+    expect(statuses).toEqual([...Array<number>(10).fill(401), 429]);
+    expect(await fail('2001:db8:0:8::1', 'eve@example.com', 1)).toEqual([401]);
+  });
+
+  it('in parallel gets no more tries than one after the other', async () => {
+    const statuses = await Promise.all(Array.from({ length: 30 }, () => fail('203.0.113.4', 'mallory@example.com', 1)));
+    expect(statuses.flat().filter((status) => status === 401)).toHaveLength(10);
+  });
+});
