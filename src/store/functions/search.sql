@@ -1,8 +1,9 @@
 -- The word with the fewest matches among the terms of certificates or recipients, and how many, counted no further than one beyond
--- the bound: a search that has it few times reads those, and not the records in their order.
+-- the bound: a search that has it few times reads those, and not the records in their order. A bitmap would read every match of a
+-- frequent word before the bound counts.
 create or replace function certveil.rarest_word(p_terms text, p_account uuid, p_words text[], p_sources text[], p_bound integer)
 returns table (word text, hits bigint)
-language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set enable_bitmapscan = off
 as $$
 begin
   return query execute format(
