@@ -40,7 +40,7 @@ export const scaleCases: readonly ScaleCase[] = [
   certificates('middle page', middle),
   certificates('rare word', { words: [words.rare] }),
   certificates('prefix with few matches', { words: ['00000012'] }),
-  certificates('prefix with many matches', { words: ['0000'] }),
+  certificates('prefix with many matches', { words: ['000'] }),
   certificates('frequent word', { words: [words.every] }),
   certificates('frequent word, middle page', { words: [words.every], ...middle }),
   certificates('frequent with rare word', { words: [words.every, words.rare] }),

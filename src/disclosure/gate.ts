@@ -13,6 +13,7 @@ import type { makeCursors } from './cursors.ts';
 import { objectsTo } from './guard.ts';
 import type { makeHandles } from './handles.ts';
 import type { Ledger } from './ledger.ts';
+import { isTooHeavy } from './paging.ts';
 import { compileProjection, Objection, recordsIn, type Projection, type Release } from './projection.ts';
 import { Released } from './released.ts';
 import type { Acts, AnyTool, Call, Rows, ToolPolicy } from './tool.ts';
@@ -182,6 +183,7 @@ function release(guard: typeof objectsTo, entry: CompiledTool, rows: Rows, plain
     text = JSON.stringify(structured);
     if (guard(text, plain.excused)) throw new Objection(`${tool.name} would hold a shape that is never sent`);
   }
+  if (isTooHeavy(text)) throw new Objection(`${tool.name} would say more than an answer may`);
   return {
     released: Released.make.answer(text, structured),
     outcome: 'answered',
