@@ -13,6 +13,7 @@ import { smtp, type HandOver } from './jobs/smtp.ts';
 import { sweepVerification } from './jobs/verification.ts';
 import { makeEndpoint } from './mcp/endpoint.ts';
 import { hostGuard } from './oauth/host.ts';
+import type { Budgets } from './oauth/limits.ts';
 import { makeOAuth, type OAuth } from './oauth/oauth.ts';
 import type { FetchClientDocument } from './oauth/safe-fetch.ts';
 import { sweepOAuth } from './oauth/sweep.ts';
@@ -37,6 +38,8 @@ export interface AppDependencies {
   readonly fetchClientDocument?: FetchClientDocument;
   /** Takes the mail; the default is the settings' mail server. */
   readonly handOver?: HandOver;
+  /** Other limits than the table's, in points. */
+  readonly budgets?: Budgets;
 }
 
 export interface App {
@@ -73,7 +76,8 @@ export async function makeApp(dependencies: AppDependencies): Promise<App> {
     ...(countCall && { countCall }),
   });
   const identify = makeIdentify({ statement: database.tools, clock });
-  const endpoint = makeEndpoint({ gate, identify, publicUrl: config.publicUrl, scopes: oauth.scopes, version, log });
+  const { limits, scopes } = oauth;
+  const endpoint = makeEndpoint({ gate, identify, limits, publicUrl: config.publicUrl, scopes, version, log });
   const pages = makePages({ oauth, orm: database.orm, keys, handlesFor, clock, log });
   const listener = getRequestListener(pages.fetch, { overrideGlobalObjects: false });
   let draining = false;
@@ -108,7 +112,11 @@ export async function makeApp(dependencies: AppDependencies): Promise<App> {
   };
 }
 
-function openOAuth({ config, database, clock, log, fetchClientDocument }: AppDependencies, keys: PurposeKeys, onMail: () => void): OAuth {
+function openOAuth(
+  { config, database, clock, log, fetchClientDocument, budgets }: AppDependencies,
+  keys: PurposeKeys,
+  onMail: () => void,
+): OAuth {
   return makeOAuth({
     orm: database.orm,
     clock,
@@ -118,9 +126,11 @@ function openOAuth({ config, database, clock, log, fetchClientDocument }: AppDep
     keys,
     acceptedFieldsOf,
     policyVersion,
+    sharesLimits: database.engine === 'postgres',
     renderProblem,
     onMail,
     ...(fetchClientDocument && { fetchClientDocument }),
+    ...(budgets && { budgets }),
   });
 }
 

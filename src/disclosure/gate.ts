@@ -58,15 +58,7 @@ interface Draft {
 }
 
 /** Codes that a tool call may answer with; every other failure is `try_later`. */
-const toolCodes: readonly ErrorCode[] = [
-  'not_available',
-  'invalid_input',
-  'consent_needed',
-  'expired_cursor',
-  'paused',
-  'rate_limited',
-  'try_later',
-];
+const toolCodes: readonly ErrorCode[] = ['not_available', 'invalid_input', 'consent_needed', 'expired_cursor', 'paused', 'try_later'];
 const withheldCodes: readonly ErrorCode[] = ['consent_needed', 'paused'];
 
 export function makeGate(dependencies: GateDependencies): Gate {
@@ -77,6 +69,8 @@ export function makeGate(dependencies: GateDependencies): Gate {
     disclose: async (caller, toolName, given) => {
       const entry = compiled.get(toolName);
       if (!entry) return Released.make.refusal('not_available');
+      // Nothing is told, and a row for each would let a flood fill the ledger.
+      if (caller.overBudget) return Released.make.refusal('rate_limited');
       try {
         const draft = await draftAnswer(dependencies, catalogue, entry, caller, given);
         return await commit(dependencies, entry.tool, caller, draft);

@@ -4,6 +4,7 @@ import { makeApp, type App } from '../../src/app.ts';
 import { services, type Service } from '../../src/policy/classes.ts';
 import type { HandOver } from '../../src/jobs/smtp.ts';
 import { makeLogger } from '../../src/log.ts';
+import type { Budgets } from '../../src/oauth/limits.ts';
 import type { FetchClientDocument } from '../../src/oauth/safe-fetch.ts';
 import type { Database } from '../../src/store/db.ts';
 import { makeTestClock, type TestClock } from './clock.ts';
@@ -28,6 +29,8 @@ export interface WorldOptions {
   readonly fetchClientDocument?: FetchClientDocument;
   /** Takes the mail; without it mail waits. */
   readonly handOver?: HandOver;
+  /** Other limits than the product's, so that a test needn't make thousands of calls. */
+  readonly budgets?: Budgets;
 }
 
 /** The whole product on a database of its own, over real HTTP. */
@@ -37,6 +40,7 @@ export async function openWorld({
   trustedProxies = 0,
   fetchClientDocument,
   handOver,
+  budgets,
 }: WorldOptions = {}): Promise<World> {
   const { database, close } = await openTestDatabase({ demo });
   const clock = makeTestClock();
@@ -52,6 +56,7 @@ export async function openWorld({
     log,
     ...(fetchClientDocument && { fetchClientDocument }),
     ...(handOver && { handOver }),
+    ...(budgets && { budgets }),
   });
   server.on('request', (request, response) => void app.handle(request, response));
   return {
