@@ -101,7 +101,7 @@ export function makeOAuth(deps: OAuthDeps): OAuth {
       await serve(req, res);
     },
     interactions: makeInteractions({ provider, orm, clock, publicUrl, scopes, grants, passwords, tries }),
-    sessions: makeBrowserSessions({ provider, orm }),
+    sessions: makeBrowserSessions({ provider, orm, clock }),
     passwords,
     grants,
     limits,

@@ -4,6 +4,8 @@ import type { OAuth } from '../oauth/oauth.ts';
 import type { Clock } from '../policy/dates.ts';
 import { fieldLabelsOf } from '../policy/fields.ts';
 import type { PurposeKeys } from '../store/purpose-keys.ts';
+import { accountChanges } from './account-changes.ts';
+import { accountPage } from './account.tsx';
 import { apiRoutes } from './api.ts';
 import { appChanges } from './app-changes.ts';
 import { appPage } from './app.tsx';
@@ -49,6 +51,8 @@ export function makePages({ oauth, orm, handlesFor, keys, clock, log }: PagesDep
     pages.route('/', verifyPages({ publicUrl, orm, limits: oauth.limits, clock }));
   }
   if (oauth.scopes.includes('tls:contacts')) pages.route('/', domainPages({ sessions, orm, clock }));
+  pages.route('/', accountPage({ oauth, sessions, orm, clock }));
+  pages.route('/', accountChanges({ oauth, sessions, orm, clock }));
   pages.route('/', apiRoutes({ oauth, sessions, orm, handlesFor }));
   refuseOtherMethods(pages);
   return pages;
