@@ -19,7 +19,7 @@ describe('a developer asks the demo in the MCP Inspector (BR-07)', { timeout: 12
     server = await startServer(place.settings);
     inspector = await openInspector(server.url, { choices: [{ tick: 'all' }] });
     const listed = await inspector.run('--protocol-era', 'modern', '--method', 'tools/list');
-    expect(listed.code).toBe(0);
+    if (listed.code !== 0) throw new Error(`the Inspector could not sign in: ${listed.code}`);
   });
   afterAll(async () => {
     await inspector.close();
