@@ -13,7 +13,6 @@ import { smtp, type HandOver } from './jobs/smtp.ts';
 import { sweepVerification } from './jobs/verification.ts';
 import { makeEndpoint } from './mcp/endpoint.ts';
 import { hostGuard } from './oauth/host.ts';
-import type { Budgets } from './oauth/limits.ts';
 import { makeOAuth, type OAuth } from './oauth/oauth.ts';
 import type { FetchClientDocument } from './oauth/safe-fetch.ts';
 import { sweepOAuth } from './oauth/sweep.ts';
@@ -21,6 +20,7 @@ import type { Clock } from './policy/dates.ts';
 import { acceptedFieldsOf, policyVersion } from './policy/fields.ts';
 import { scopesOf } from './policy/scopes.ts';
 import type { Database } from './store/db.ts';
+import { currentNotice, noticeVersionsInForce, publishNotices } from './store/notices.ts';
 import { loadPurposeKeys, type PurposeKeys } from './store/purpose-keys.ts';
 import { toolsOf } from './tools/index.ts';
 import { version } from './version.ts';
@@ -28,7 +28,7 @@ import { makePages } from './web/pages.ts';
 import { renderProblem } from './web/problem.tsx';
 
 export interface AppDependencies {
-  readonly config: Pick<Config, 'publicUrl' | 'services' | 'trustedProxies' | 'mailServer'>;
+  readonly config: Pick<Config, 'publicUrl' | 'services' | 'trustedProxies' | 'mailServer' | 'operatorAddress' | 'certumsslNoticeDate'>;
   readonly database: Database;
   readonly dataKey: Buffer;
   readonly clock: Clock;
@@ -38,8 +38,6 @@ export interface AppDependencies {
   readonly fetchClientDocument?: FetchClientDocument;
   /** Takes the mail; the default is the settings' mail server. */
   readonly handOver?: HandOver;
-  /** Other limits than the table's, in points. */
-  readonly budgets?: Budgets;
 }
 
 export interface App {
@@ -59,6 +57,7 @@ export async function makeApp(dependencies: AppDependencies): Promise<App> {
   const keys = await loadPurposeKeys({ orm: database.orm, dataKey, clock });
   const handOver = dependencies.handOver ?? (config.mailServer && smtp({ server: config.mailServer }));
   const sender = makeSender({ orm: database.orm, key: keys.columns, clock, log, handOver });
+  await publishNotices({ orm: database.orm, clock, ...config });
   const oauth = openOAuth(dependencies, keys, () => sender.wake());
   const ledger = openLedger({ tools: database.tools, key: keys.ledger, clock });
   const handlesFor = makeHandles(keys.handles.bytes);
@@ -69,16 +68,18 @@ export async function makeApp(dependencies: AppDependencies): Promise<App> {
     handlesFor,
     cursorsFor: makeCursors({ cursorKey: keys.cursors.bytes, clock }),
     acts: { disconnectApp: async (app) => void (await oauth.grants.revokeApp(app)) },
+    installation: {
+      services: config.services,
+      noticeOf: (service) => currentNotice({ orm: database.orm, service }),
+    },
     publicUrl: config.publicUrl,
-    services: config.services,
     clock,
     log,
     ...(countCall && { countCall }),
   });
   const identify = makeIdentify({ statement: database.tools, clock });
-  const { limits, scopes } = oauth;
-  const endpoint = makeEndpoint({ gate, identify, limits, publicUrl: config.publicUrl, scopes, version, log });
-  const pages = makePages({ oauth, orm: database.orm, keys, handlesFor, clock, log });
+  const endpoint = makeEndpoint({ gate, identify, publicUrl: config.publicUrl, scopes: oauth.scopes, version, log });
+  const pages = makePages({ oauth, orm: database.orm, keys, services: config.services, handlesFor, clock, log });
   const listener = getRequestListener(pages.fetch, { overrideGlobalObjects: false });
   let draining = false;
   return {
@@ -112,11 +113,7 @@ export async function makeApp(dependencies: AppDependencies): Promise<App> {
   };
 }
 
-function openOAuth(
-  { config, database, clock, log, fetchClientDocument, budgets }: AppDependencies,
-  keys: PurposeKeys,
-  onMail: () => void,
-): OAuth {
+function openOAuth({ config, database, clock, log, fetchClientDocument }: AppDependencies, keys: PurposeKeys, onMail: () => void): OAuth {
   return makeOAuth({
     orm: database.orm,
     clock,
@@ -126,11 +123,10 @@ function openOAuth(
     keys,
     acceptedFieldsOf,
     policyVersion,
-    sharesLimits: database.engine === 'postgres',
+    noticeVersion: () => noticeVersionsInForce({ orm: database.orm }),
     renderProblem,
     onMail,
     ...(fetchClientDocument && { fetchClientDocument }),
-    ...(budgets && { budgets }),
   });
 }
 

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { services, type Service } from './policy/classes.ts';
 import { parseMailServer, type MailServer } from './policy/mail-server.ts';
+import { isDay } from './policy/dates.ts';
+import { cleanText } from './policy/text.ts';
 
 /** A bad setting: one line that names it. */
 export class SettingError extends Error {
@@ -23,6 +25,9 @@ export interface Config {
   readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
   /** How many proxies in front append to X-Forwarded-For. */
   readonly trustedProxies: number;
+  /** Postal address of who runs the installation, for the notices (CS-60). */
+  readonly operatorAddress: string | null;
+  readonly certumsslNoticeDate: string | null;
   readonly metricsPort: number | null;
   readonly logLevel: LogLevel;
 }
@@ -105,6 +110,21 @@ export const settings = {
     without: '0: the connection’s own address counts',
     says: 'how many proxies in front append to X-Forwarded-For; limits and the log of verification links take the client’s address from there',
   },
+  OPERATOR_ADDRESS: {
+    schema: z
+      .string()
+      .transform((text) => cleanText(text, 300))
+      .pipe(z.string().min(1)),
+    wants: 'a postal address in one line',
+    without: 'not named, and the start says so',
+    says: 'postal address of who runs the installation, for the notices',
+  },
+  CERTUMSSL_NOTICE_DATE: {
+    schema: z.string().refine(isDay),
+    wants: 'a day written YYYY-MM-DD',
+    without: 'the day of the first start',
+    says: 'effective date of the first version of CertumSSL’s notice',
+  },
   METRICS_PORT: { schema: port, wants: 'a port number, 1 to 65535', without: 'off', says: 'port for /metrics (Prometheus text)' },
   LOG_LEVEL: { schema: z.enum(logLevels), wants: `one of ${logLevels.join(', ')}`, without: 'info', says: 'how much is logged' },
 } as const satisfies Record<string, Setting>;
@@ -157,6 +177,8 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     mailServer: read('SMTP_URL'),
     tls: certFile !== null && keyFile !== null ? { certFile, keyFile } : null,
     trustedProxies: read('TRUSTED_PROXIES') ?? 0,
+    operatorAddress: read('OPERATOR_ADDRESS'),
+    certumsslNoticeDate: read('CERTUMSSL_NOTICE_DATE'),
     metricsPort: read('METRICS_PORT'),
     logLevel: read('LOG_LEVEL') ?? 'info',
   };

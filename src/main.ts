@@ -9,6 +9,7 @@ import { importCommands } from './commands/imports.ts';
 import { listen, tryListening, type Listening } from './commands/listen.ts';
 import { openDatabase, withDatabase } from './commands/open-database.ts';
 import { outboxCommand } from './commands/outbox.ts';
+import { registerCommands } from './commands/registers.ts';
 import type { Terminal } from './commands/terminal.ts';
 import { readConfig, type Config } from './config.ts';
 import { demoOwners, demoPassword, makeDemo } from './demo/make-demo.ts';
@@ -44,6 +45,7 @@ async function serve(): Promise<void> {
   if (config.databaseUrl !== null && config.toolsDatabaseUrl === null) {
     log.warn('tools read through the application’s login, dropped to the execute-only role; one of its own in TOOLS_DATABASE_URL is safer');
   }
+  if (config.operatorAddress === null) log.warn('OPERATOR_ADDRESS is not set: the notices name no postal address of the operator');
   const metrics = makeMetrics();
   // Loaded here, so that commands and bad settings need not wait for it.
   const { makeApp } = await import('./app.ts');
@@ -118,4 +120,5 @@ demoCommand(program, terminal);
 accountCommands(program, terminal);
 importCommands(program, terminal);
 outboxCommand(program, terminal);
+registerCommands(program, terminal);
 program.parseAsync(process.argv.length > 2 ? process.argv : [...process.argv, 'serve']).catch(fail);

@@ -1,7 +1,6 @@
 import { AppError, type ErrorCode } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import { dayOf, type Clock } from '../policy/dates.ts';
-import type { Service } from '../policy/classes.ts';
 import { dashboardPages } from '../policy/field.ts';
 import { isScope, type Scope } from '../policy/scopes.ts';
 import type { Statement } from '../store/db.ts';
@@ -13,10 +12,9 @@ import type { makeCursors } from './cursors.ts';
 import { objectsTo } from './guard.ts';
 import type { makeHandles } from './handles.ts';
 import type { Ledger } from './ledger.ts';
-import { isTooHeavy } from './paging.ts';
 import { compileProjection, Objection, recordsIn, type Projection, type Release } from './projection.ts';
 import { Released } from './released.ts';
-import type { Acts, AnyTool, Call, Rows, ToolPolicy } from './tool.ts';
+import type { Acts, AnyTool, Call, Installation, Rows, ToolPolicy } from './tool.ts';
 
 export type { Released } from './released.ts';
 
@@ -34,7 +32,7 @@ export interface GateDependencies {
   readonly cursorsFor: ReturnType<typeof makeCursors>;
   readonly acts: Acts;
   readonly publicUrl: string;
-  readonly services: readonly Service[];
+  readonly installation: Installation;
   readonly clock: Clock;
   readonly log: Logger;
   readonly countCall?: (tool: string, outcome: string) => void;
@@ -58,7 +56,15 @@ interface Draft {
 }
 
 /** Codes that a tool call may answer with; every other failure is `try_later`. */
-const toolCodes: readonly ErrorCode[] = ['not_available', 'invalid_input', 'consent_needed', 'expired_cursor', 'paused', 'try_later'];
+const toolCodes: readonly ErrorCode[] = [
+  'not_available',
+  'invalid_input',
+  'consent_needed',
+  'expired_cursor',
+  'paused',
+  'rate_limited',
+  'try_later',
+];
 const withheldCodes: readonly ErrorCode[] = ['consent_needed', 'paused'];
 
 export function makeGate(dependencies: GateDependencies): Gate {
@@ -69,8 +75,6 @@ export function makeGate(dependencies: GateDependencies): Gate {
     disclose: async (caller, toolName, given) => {
       const entry = compiled.get(toolName);
       if (!entry) return Released.make.refusal('not_available');
-      // Nothing is told, and a row for each would let a flood fill the ledger.
-      if (caller.overBudget) return Released.make.refusal('rate_limited');
       try {
         const draft = await draftAnswer(dependencies, catalogue, entry, caller, given);
         return await commit(dependencies, entry.tool, caller, draft);
@@ -143,7 +147,7 @@ async function answer(
     grant: { accountId: grant.account_id, appId: grant.app_id, scopes },
     after,
     today: dayOf(now),
-    installed: dependencies.services,
+    installation: dependencies.installation,
     catalogue,
   };
   const rows = await tool.run(call, decodeHandles(entry.handleInputs, handles, input));
@@ -177,7 +181,6 @@ function release(guard: typeof objectsTo, entry: CompiledTool, rows: Rows, plain
     text = JSON.stringify(structured);
     if (guard(text, plain.excused)) throw new Objection(`${tool.name} would hold a shape that is never sent`);
   }
-  if (isTooHeavy(text)) throw new Objection(`${tool.name} would say more than an answer may`);
   return {
     released: Released.make.answer(text, structured),
     outcome: 'answered',

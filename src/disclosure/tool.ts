@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Service } from '../policy/classes.ts';
 import type { Day } from '../policy/dates.ts';
 import type { Scope } from '../policy/scopes.ts';
+import type { PublishedNotice } from '../store/notices.ts';
 import type { Reader } from '../store/reads.ts';
 import type { RequestDesk } from '../store/tool-requests.ts';
 import type { Position } from './cursors.ts';
@@ -20,10 +21,17 @@ export interface Call {
   /** The position that the cursor held, or null on the first page. */
   readonly after: Position | null;
   readonly today: Day;
-  /** The services that the installation runs. */
-  readonly installed: readonly Service[];
+  readonly installation: Installation;
   /** Every tool of the installation with the fields that it may return. */
   readonly catalogue: readonly ToolPolicy[];
+}
+
+/** What is the same for every caller. */
+export interface Installation {
+  /** The services that it runs. */
+  readonly services: readonly Service[];
+  /** The notice that holds now; null where the service isn't run. */
+  noticeOf(service: Service): Promise<PublishedNotice | null>;
 }
 
 export interface ToolPolicy {

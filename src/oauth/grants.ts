@@ -21,7 +21,8 @@ export interface GrantDeps {
   readonly acceptedFieldsOf: (scopes: readonly Scope[]) => readonly string[];
   readonly policyVersion: string;
   /** Of the privacy notice that stands beside the consent; null while there is none. */
-  readonly noticeVersion?: string | null;
+  /** The versions of the notices that the person consents under. */
+  readonly noticeVersion?: () => Promise<string | null>;
 }
 
 export interface Consent {
@@ -89,11 +90,12 @@ async function resume({ tx, appId, now }: { tx: Orm; appId: string; now: Date })
 }
 
 async function recordConsent(
-  { orm, clock, acceptedFieldsOf, policyVersion, noticeVersion = null }: GrantDeps,
+  { orm, clock, acceptedFieldsOf, policyVersion, noticeVersion: noticeVersionNow }: GrantDeps,
   { app, oidcGrantId, scopes }: Consent,
 ) {
   const now = clock();
   const acceptedFields = acceptedFieldsOf(scopes);
+  const noticeVersion = (await noticeVersionNow?.()) ?? null;
   return orm.transaction(async (tx) => {
     const appId = await connectApp({ tx, app, now });
     const grantId = await addGrant({

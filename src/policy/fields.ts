@@ -5,6 +5,7 @@ import { activity, issuance } from './fields/activity.ts';
 import { app, disclosure, disconnection, otherApps } from './fields/app.ts';
 import { certificate, list, recipient } from './fields/certificate.ts';
 import { filedRequest, heldData, marketing, privacyRequest } from './fields/rights.ts';
+import { notice } from './fields/notice.ts';
 import { domainPrivacy, expiryBucket, tlsCertificate, tlsOrder } from './fields/tls.ts';
 import type { Scope } from './scopes.ts';
 
@@ -22,6 +23,7 @@ const records = [
   expiryBucket,
   tlsOrder,
   domainPrivacy,
+  notice,
   heldData,
   privacyRequest,
   filedRequest,

@@ -25,8 +25,8 @@ export const filePrivacyRequest = defineTool({
       .describe('Only these kinds of data, as confirm_data_held names them.'),
   }),
   output: filedRequest.pick({ request: true, kind: true, status: true, received_on: true, due_on: true, dashboard_url: true }),
-  run: async ({ desk, today, installed }, { kind, service, categories }) => {
-    if (!installed.includes(service)) return null;
+  run: async ({ desk, today, installation }, { kind, service, categories }) => {
+    if (!installation.services.includes(service)) return null;
     const deadline = deadlineOf({ service, receivedOn: today });
     const filed = await desk.file({ kind, service, categories: categories ? [...new Set(categories)] : null, ...deadline });
     return filed ? { ...filed, dashboard_url: filed.request } : null;

@@ -12,7 +12,7 @@ export const getAccountSummary = defineTool({
   hints: { readOnly: true, destructive: false, idempotent: true },
   input: z.strictObject({}),
   output: account.pick({ display_name: true, email_masked: true, email: true, services: true, quota: true }),
-  run: async ({ reader, installed }) => {
+  run: async ({ reader, installation: { services: installed } }) => {
     const row = await reader.accountSummary();
     if (!row) return null;
     const { quota_used: used, quota_limit: limit, period_ends_on } = row;

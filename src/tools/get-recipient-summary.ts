@@ -1,11 +1,9 @@
 import { z } from 'zod';
 import { requiredHandleInput } from '../disclosure/inputs.ts';
-import { fitting } from '../disclosure/paging.ts';
 import { defineTool } from '../disclosure/tool.ts';
 import { recipient } from '../policy/fields/certificate.ts';
 
 const newestCertificates = 50;
-const certificatesBytes = 20_000;
 
 export const getRecipientSummary = defineTool({
   name: 'get_recipient_summary',
@@ -37,10 +35,7 @@ export const getRecipientSummary = defineTool({
       email: row.email,
       certificate_count: row.certificate_count,
       last_issued_on: row.last_issued_on,
-      certificates: fitting(
-        certificates.map(({ certificate, title, issued_on, status }) => ({ certificate, title, issued_on, status })),
-        { bytes: certificatesBytes },
-      ),
+      certificates: certificates.map(({ certificate, title, issued_on, status }) => ({ certificate, title, issued_on, status })),
     };
   },
 });

@@ -10,6 +10,7 @@ import { getCertificateSummary } from './get-certificate-summary.ts';
 import { getDisclosureHistory } from './get-disclosure-history.ts';
 import { getDomainContactPrivacy } from './get-domain-contact-privacy.ts';
 import { getIssuanceStats } from './get-issuance-stats.ts';
+import { getPrivacyNotice } from './get-privacy-notice.ts';
 import { getRecipientSummary } from './get-recipient-summary.ts';
 import { getVerificationActivity } from './get-verification-activity.ts';
 import { getTlsCertificateSummary } from './get-tls-certificate-summary.ts';
@@ -41,6 +42,7 @@ export const tools: readonly AnyTool[] = [
   listConnectedApps,
   getDisclosureHistory,
   disconnectThisApp,
+  getPrivacyNotice,
   explainFieldPolicy,
   confirmDataHeld,
   filePrivacyRequest,

@@ -54,7 +54,9 @@ export const listTlsCertificates = defineTool({
       limit,
       isStop: (row): row is Extract<typeof row, { tls_certificate: null }> => row.tls_certificate === null,
       position: (row) => [row.valid_until, row.order_key],
-      record: (row) => ({
+    });
+    return {
+      tls_certificates: records.map((row) => ({
         tls_certificate: row.tls_certificate,
         common_name: row.common_name,
         type: row.type,
@@ -62,8 +64,8 @@ export const listTlsCertificates = defineTool({
         valid_from: row.valid_from,
         valid_until: row.valid_until,
         status: row.status,
-      }),
-    });
-    return { tls_certificates: records, next_cursor: next };
+      })),
+      next_cursor: next,
+    };
   },
 });

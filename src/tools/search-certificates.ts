@@ -60,7 +60,9 @@ export const searchCertificates = defineTool({
       limit,
       isStop: (row): row is Extract<typeof row, { certificate: null }> => row.certificate === null,
       position: (row) => [byExpiry ? row.expires_on : row.issued_on, row.order_number],
-      record: (row) => ({
+    });
+    return {
+      certificates: records.map((row) => ({
         certificate: row.certificate,
         title: row.title,
         recipient_name: row.recipient_name,
@@ -68,8 +70,8 @@ export const searchCertificates = defineTool({
         expires_on: row.expires_on,
         status: row.status,
         list_name: row.list_name,
-      }),
-    });
-    return { certificates: records, next_cursor: next };
+      })),
+      next_cursor: next,
+    };
   },
 });

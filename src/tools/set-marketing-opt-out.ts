@@ -12,8 +12,8 @@ export const setMarketingOptOut = defineTool({
   hints: { readOnly: false, destructive: false, idempotent: true },
   input: z.strictObject({ service: z.enum(services).describe('The service whose marketing ends.') }),
   output: marketing.pick({ opted_out: true, effective_on: true }),
-  run: async ({ desk, installed }, { service }) => {
-    if (!installed.includes(service)) return null;
+  run: async ({ desk, installation }, { service }) => {
+    if (!installation.services.includes(service)) return null;
     const opted = await desk.optOutOfMarketing(service);
     return opted ? { opted_out: true, effective_on: opted.effective_on } : null;
   },

@@ -2,8 +2,10 @@ import { Hono } from 'hono';
 import type { FC } from 'hono/jsx';
 import type { OAuth } from '../oauth/oauth.ts';
 import type { SignedIn } from '../oauth/sessions.ts';
+import { unseenNotices, type UnseenNotice } from '../store/notices.ts';
 import { AppFacts, AppHeading, ChangeForm, Narrowing, doneTexts, isDone, type Done } from './app-parts.tsx';
 import { showPage, type WebEnv } from './http.ts';
+import { ChangedNotices } from './notice.tsx';
 import { ownerFor, type ConnectedApp, type OwnerDeps } from './owner.ts';
 import { Actions, Button, Empty, Notice, Page } from './page.tsx';
 import type { WebSessions } from './session.ts';
@@ -20,8 +22,9 @@ export function appsPage({ oauth, sessions, ...deps }: AppsDeps): Hono<WebEnv> {
   pages.get('/dashboard', sessions.requireSession, async (c) => {
     const person = c.get('person');
     const apps = await ownerFor(deps, person).apps();
+    const unseen = await unseenNotices({ orm: deps.orm, accountId: person.accountId });
     const done = doneIn({ apps, done: c.req.query('done'), app: c.req.query('app') });
-    return showPage(c, <AppsPage person={person} apps={apps} done={done} endpoint={`${oauth.publicUrl}/mcp`} />);
+    return showPage(c, <AppsPage person={person} apps={apps} done={done} unseen={unseen} endpoint={`${oauth.publicUrl}/mcp`} />);
   });
   pages.get('/dashboard/apps', (c) => c.redirect('/dashboard', 303));
   return pages;
@@ -56,10 +59,11 @@ interface AppsProps {
   readonly person: SignedIn;
   readonly apps: readonly ConnectedApp[];
   readonly done: DoneNow | null;
+  readonly unseen: readonly UnseenNotice[];
   readonly endpoint: string;
 }
 
-const AppsPage: FC<AppsProps> = ({ person, apps, done, endpoint }) => {
+const AppsPage: FC<AppsProps> = ({ person, apps, done, unseen, endpoint }) => {
   const live = apps.filter(isLive);
   const revoked = apps.filter((each) => !isLive(each));
   return (
@@ -70,6 +74,7 @@ const AppsPage: FC<AppsProps> = ({ person, apps, done, endpoint }) => {
           ? 'No app can see anything of yours at the moment.'
           : `${plural(live.length, 'app')} may ask about your data. Whatever you change here holds from the app’s very next call.`}
       </p>
+      <ChangedNotices unseen={unseen} />
       {done && (
         <Notice>
           <p role="status">

@@ -15,7 +15,6 @@ export const navigation = [
   { path: '/dashboard/disclosures', label: 'Disclosures' },
   { path: '/dashboard/lists', label: 'Lists', scope: 'certificates:read' },
   { path: '/dashboard/domains', label: 'Domains', scope: 'tls:contacts' },
-  { path: '/dashboard/account', label: 'Account' },
 ] as const satisfies readonly Place[];
 
 const places: readonly Place[] = navigation;
@@ -55,7 +54,10 @@ export const Page: FC<PropsWithChildren<PageProps>> = ({ title, person, at, narr
         {children}
       </main>
       <footer>
-        <p>Certveil stands between your certificates and AI assistants. They get only what you allow, and you can end it at once.</p>
+        <p>
+          Certveil stands between your certificates and AI assistants. They get only what you allow, and you can end it at once.{' '}
+          <a href="/privacy">Privacy</a>
+        </p>
       </footer>
     </body>
   </html>

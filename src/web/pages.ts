@@ -1,11 +1,10 @@
 import type { Hono } from 'hono';
 import type { Logger } from '../log.ts';
 import type { OAuth } from '../oauth/oauth.ts';
+import type { Service } from '../policy/classes.ts';
 import type { Clock } from '../policy/dates.ts';
 import { fieldLabelsOf } from '../policy/fields.ts';
 import type { PurposeKeys } from '../store/purpose-keys.ts';
-import { accountChanges } from './account-changes.ts';
-import { accountPage } from './account.tsx';
 import { apiRoutes } from './api.ts';
 import { appChanges } from './app-changes.ts';
 import { appPage } from './app.tsx';
@@ -19,6 +18,7 @@ import { homePage } from './home.tsx';
 import type { WebEnv } from './http.ts';
 import { listPages } from './lists.tsx';
 import { refuseOtherMethods } from './methods.ts';
+import { noticePages } from './notice.tsx';
 import type { OwnerDeps } from './owner.ts';
 import { passwordPages } from './password.tsx';
 import { makeWebSessions } from './session.ts';
@@ -27,16 +27,18 @@ import { verifyPages } from './verify.tsx';
 
 export interface PagesDependencies extends OwnerDeps {
   readonly oauth: OAuth;
+  readonly services: readonly Service[];
   readonly keys: Pick<PurposeKeys, 'ledger'>;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
 /** All pages, and the JSON endpoints of the dashboard. */
-export function makePages({ oauth, orm, handlesFor, keys, clock, log }: PagesDependencies): Hono<WebEnv> {
+export function makePages({ oauth, orm, handlesFor, keys, services, clock, log }: PagesDependencies): Hono<WebEnv> {
   const { publicUrl } = oauth;
   const sessions = makeWebSessions({ oauth, clock });
   const pages = makeFrame({ publicUrl, log });
+  pages.route('/', noticePages({ orm, sessions, services }));
   pages.route('/', homePage({ publicUrl, sessions }));
   pages.route('/', signInPages({ oauth, sessions, fieldLabelsOf }));
   pages.route('/', passwordPages({ oauth }));
@@ -51,8 +53,6 @@ export function makePages({ oauth, orm, handlesFor, keys, clock, log }: PagesDep
     pages.route('/', verifyPages({ publicUrl, orm, limits: oauth.limits, clock }));
   }
   if (oauth.scopes.includes('tls:contacts')) pages.route('/', domainPages({ sessions, orm, clock }));
-  pages.route('/', accountPage({ oauth, sessions, orm, clock }));
-  pages.route('/', accountChanges({ oauth, sessions, orm, clock }));
   pages.route('/', apiRoutes({ oauth, sessions, orm, handlesFor }));
   refuseOtherMethods(pages);
   return pages;

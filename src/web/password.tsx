@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import type { FC } from 'hono/jsx';
+import { AppError } from '../errors.ts';
 import { networkOf } from '../oauth/limits.ts';
 import type { OAuth } from '../oauth/oauth.ts';
 import { passwordLength } from '../oauth/passwords.ts';
@@ -23,7 +24,7 @@ export function passwordPages({ oauth }: { oauth: OAuth }): Hono<WebEnv> {
 async function askForLink(c: WebContext, oauth: OAuth): Promise<Response> {
   const email = (await formOf(c)).get('email')?.trim() ?? '';
   if (email === '' || email.length > 320) return showPage(c, <ResetPage problem="Enter your e-mail address." />, 400);
-  await oauth.limits.demand('password_reset', networkOf(c.env.incoming));
+  if (!(await oauth.limits.spend('password_reset', networkOf(c.env.incoming)))) throw new AppError('rate_limited');
   oauth.passwords.mailLink(email);
   return showPage(c, <Message title="Look into your mail" text={texts.onItsWay} link={{ href: '/sign-in', label: 'Back to sign-in' }} />);
 }
@@ -37,7 +38,7 @@ const texts = {
 
 /** Only this many tries of links from one network, so that nobody can search for one. */
 async function isLiveLink(c: WebContext, oauth: OAuth): Promise<boolean> {
-  await oauth.limits.demand('password_link', networkOf(c.env.incoming));
+  if (!(await oauth.limits.spend('password_link', networkOf(c.env.incoming)))) throw new AppError('rate_limited');
   return oauth.passwords.isLiveLink(c.req.param('token') ?? '');
 }
 

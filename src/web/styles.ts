@@ -42,6 +42,10 @@ nav a { color: var(--soft); text-decoration: none; padding: .3rem 0; display: in
 nav a:hover, nav a[aria-current] { color: var(--ink); box-shadow: inset 0 -2px var(--accent); }
 .who { margin-left: auto; display: flex; gap: 1rem; align-items: center; color: var(--soft); font-size: .9rem; }
 .who form { margin: 0; }
+.prose { max-width: 44rem; }
+del { color: var(--soft); }
+ins { background: var(--wash); text-decoration: none; }
+summary { cursor: pointer; color: var(--accent); }
 footer { border-top: 1px solid var(--line); color: var(--soft); font-size: .85rem; }
 footer p { max-width: 62rem; margin: 0 auto; padding: 1.25rem; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 1.25rem 1.4rem; margin: 0 0 1.25rem; }

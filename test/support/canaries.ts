@@ -36,7 +36,11 @@ export const withoutCanary: Readonly<Record<string, string>> = {
   'outbox.recipient_sealed': 'written when a mail is sent',
   'outbox.content_sealed': 'written when a mail is sent',
   'grants.oidc_grant_id': 'written when an app connects',
+  'rate_limits.key': 'a hash, written when something is counted',
   'disclosures.salt': 'written when an app asks',
+  'external_disclosures.salt': 'written when staff record one',
+  'external_disclosures.recipient': 'written when staff record one',
+  'external_disclosures.gag_reason': 'written when staff record one',
   'privacy_requests.before_hash': 'written when a record is corrected',
   'privacy_requests.after_hash': 'written when a record is corrected',
 };

@@ -6,6 +6,7 @@ import { openLedger } from '../../src/disclosure/ledger.ts';
 import { makeLogger } from '../../src/log.ts';
 import { tokenDigest } from '../../src/oauth/tokens.ts';
 import { services } from '../../src/policy/classes.ts';
+import { currentNotice } from '../../src/store/notices.ts';
 import { loadPurposeKeys } from '../../src/store/purpose-keys.ts';
 import type { Clock } from '../../src/policy/dates.ts';
 import type { Database } from '../../src/store/db.ts';
@@ -29,7 +30,7 @@ export async function openGate({ database, clock, url }: Ground, changes: Partia
     cursorsFor: makeCursors({ cursorKey: keys.cursors.bytes, clock }),
     acts: { disconnectApp: () => Promise.resolve() },
     publicUrl: url,
-    services,
+    installation: { services, noticeOf: (service) => currentNotice({ orm: database.orm, service }) },
     clock,
     log: makeLogger('silent'),
     ...changes,

@@ -14,6 +14,7 @@ export async function validInputs(app: Pick<ConnectedApp, 'call'>): Promise<Reco
     get_verification_activity: { list: list?.['list'], months: 12 },
     get_tls_certificate_summary: { domain: 'www.academy.example' },
     get_tls_expiry_report: { within_days: 400 },
+    get_privacy_notice: { service: 'certfusion' },
     file_privacy_request: { kind: 'erasure', service: 'certumssl', categories: ['support'] },
     cancel_privacy_request: { request: filed.structured?.['request'] },
     set_marketing_opt_out: { service: 'certumssl' },

@@ -4,7 +4,6 @@ import { makeApp, type App } from '../../src/app.ts';
 import { services, type Service } from '../../src/policy/classes.ts';
 import type { HandOver } from '../../src/jobs/smtp.ts';
 import { makeLogger } from '../../src/log.ts';
-import type { Budgets } from '../../src/oauth/limits.ts';
 import type { FetchClientDocument } from '../../src/oauth/safe-fetch.ts';
 import type { Database } from '../../src/store/db.ts';
 import { makeTestClock, type TestClock } from './clock.ts';
@@ -25,12 +24,11 @@ export interface WorldOptions {
   readonly services?: readonly Service[];
   /** How many proxies stand in front. */
   readonly trustedProxies?: number;
+  readonly operatorAddress?: string | null;
   /** Answers for client metadata documents instead of the network. */
   readonly fetchClientDocument?: FetchClientDocument;
   /** Takes the mail; without it mail waits. */
   readonly handOver?: HandOver;
-  /** Other limits than the product's, so that a test needn't make thousands of calls. */
-  readonly budgets?: Budgets;
 }
 
 /** The whole product on a database of its own, over real HTTP. */
@@ -38,9 +36,9 @@ export async function openWorld({
   demo = false,
   services: installed = services,
   trustedProxies = 0,
+  operatorAddress = null,
   fetchClientDocument,
   handOver,
-  budgets,
 }: WorldOptions = {}): Promise<World> {
   const { database, close } = await openTestDatabase({ demo });
   const clock = makeTestClock();
@@ -49,14 +47,13 @@ export async function openWorld({
   const server = createServer();
   const url = `http://localhost:${await listen(server)}`;
   const app: App = await makeApp({
-    config: { publicUrl: url, services: installed, trustedProxies, mailServer: null },
+    config: { publicUrl: url, services: installed, trustedProxies, mailServer: null, operatorAddress, certumsslNoticeDate: null },
     database,
     dataKey: testDataKey,
     clock,
     log,
     ...(fetchClientDocument && { fetchClientDocument }),
     ...(handOver && { handOver }),
-    ...(budgets && { budgets }),
   });
   server.on('request', (request, response) => void app.handle(request, response));
   return {

@@ -1,4 +1,4 @@
-import { and, asc, eq, isNull } from 'drizzle-orm';
+import { and, asc, eq, isNull, sql } from 'drizzle-orm';
 import type { Service } from '../../policy/classes.ts';
 import type { Clock } from '../../policy/dates.ts';
 import { cleanText, emailKey, isPlausibleEmail, maskEmail } from '../../policy/text.ts';
@@ -76,6 +76,7 @@ export async function addAccount({
       status: 'active',
       lastActivityAt: now,
       createdAt: now,
+      noticeVersion: sql<string>`(select max(version::integer)::text from notices where service = ${service})`,
     }));
     await tx.insert(memberships).values(joined);
     const { token, expiresAt } = await makePasswordLink({ tx, accountId: made.id, now, kind: 'first' });
