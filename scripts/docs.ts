@@ -6,6 +6,7 @@ import { dataClasses } from '../src/policy/classes.ts';
 import { retentionClasses } from '../src/policy/retention.ts';
 import { allScopes, scopes } from '../src/policy/scopes.ts';
 import { tools } from '../src/tools/index.ts';
+import { checklist, notHere } from '../test/attacks/checklist.ts';
 
 /** Writes the README's tables between their markers and the manifest's tools; with `--check` it only says whether they are up to date. */
 const readme = new URL('../README.md', import.meta.url);
@@ -52,6 +53,13 @@ const sections: Readonly<Record<string, string>> = {
     ['setting', 'what', 'without it'],
     Object.entries(settings).map(([name, { says, without }]) => [code(name), says, without]),
   ),
+  attacks: [
+    table(
+      ['somebody tries', 'which would break', 'tests of `test/attacks`'],
+      checklist.map(({ tries, rule, file, attacks, twins }) => [tries, rule, `${file}: ${attacks.length} + ${twins.length}`]),
+    ),
+    `Nothing to attack here: ${notHere.map(({ line, because }) => `${line} (${because})`).join('; ')}.`,
+  ].join('\n\n'),
   errors: table(
     ['code', 'status', 'text'],
     Object.entries(errorTable).map(([name, { status, text }]) => [code(name), String(status), text]),

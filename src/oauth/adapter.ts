@@ -3,17 +3,18 @@ import type { Clock } from '../policy/dates.ts';
 import type { Orm } from '../store/db.ts';
 import { endGrant, isGrantActive } from '../store/writes/grants.ts';
 import {
-  consumeArtifact,
   deleteArtifact,
   deleteClient,
   findArtifact,
   findArtifactByUid,
   findClient,
-  grantIdOf,
   saveArtifact,
   saveClient,
+  saveNewArtifact,
+  type Artifact,
   type StoredArtifact,
 } from '../store/writes/oauth-artifacts.ts';
+import { issuingNow } from './issuing.ts';
 import { tokenDigest } from './tokens.ts';
 
 export interface AdapterDeps {
@@ -24,13 +25,6 @@ export interface AdapterDeps {
   /** Where an interaction continues, by its id. */
   readonly returnTo: (interactionId: string) => string;
   readonly replayWindowSeconds: number;
-}
-
-/** Another request rotated this refresh token a moment ago. */
-export class RotatedMeanwhile extends errors.InvalidGrant {
-  constructor() {
-    super('refresh token already used');
-  }
 }
 
 const ofGrants = new Set(['AccessToken', 'RefreshToken', 'AuthorizationCode']);
@@ -47,25 +41,11 @@ function artifactAdapter(deps: AdapterDeps, kind: string): Adapter {
   const named = (id: string) => ({ orm, kind, digest: tokenDigest(id) });
   return {
     upsert: async (id, payload, expiresInSeconds) => {
-      const now = clock();
-      const expiresAt = expiresInSeconds === undefined ? null : new Date(now.getTime() + expiresInSeconds * 1000);
-      const { accountId = null, clientId = null, uid = null, scope = null, aud, resource } = payload;
-      await saveArtifact({
-        orm,
-        now,
-        artifact: {
-          kind,
-          digest: tokenDigest(id),
-          payload: withoutSecrets(kind, payload),
-          accountId,
-          clientId,
-          oidcGrantId: kind === 'Grant' ? id : ofGrants.has(kind) ? (payload.grantId ?? null) : null,
-          uid,
-          scope: withScope.has(kind) ? scope : null,
-          resource: withScope.has(kind) && (aud !== undefined || resource !== undefined) ? deps.resource : null,
-          expiresAt,
-        },
-      });
+      const artifact = artifactOf({ deps, kind, id, payload, expiresInSeconds });
+      const issuing = ofGrants.has(kind) ? issuingNow() : undefined;
+      if (issuing) issuing.issued.push(artifact);
+      else if (kind !== 'ReplayDetection') await saveArtifact({ orm, now: clock(), artifact });
+      else if (!(await saveNewArtifact({ orm, now: clock(), artifact }))) throw new errors.InvalidClientAuth('assertion already used');
     },
     find: async (id) => {
       if (kind === 'Grant' && !(await isGrantActive({ orm, oidcGrantId: id }))) return undefined;
@@ -78,17 +58,39 @@ function artifactAdapter(deps: AdapterDeps, kind: string): Adapter {
     },
     findByUserCode: async () => undefined,
     consume: async (id) => {
-      if (await consumeArtifact({ ...named(id), now: clock() })) return;
-      if (kind === 'RefreshToken') throw new RotatedMeanwhile();
-      const oidcGrantId = await grantIdOf(named(id));
-      if (oidcGrantId !== null) await endGrant({ orm, oidcGrantId, now: clock() });
-      throw new errors.InvalidGrant('already consumed');
+      const issuing = issuingNow();
+      if (!issuing) throw new Error('only the token endpoint uses something up');
+      issuing.used = { kind, digest: tokenDigest(id) };
     },
     destroy: async (id) => {
       if (kind === 'Grant') await endGrant({ orm, oidcGrantId: id, now: clock() });
       else await deleteArtifact(named(id));
     },
     revokeByGrantId: (oidcGrantId) => endGrant({ orm, oidcGrantId, now: clock() }),
+  };
+}
+
+interface Given {
+  readonly deps: AdapterDeps;
+  readonly kind: string;
+  readonly id: string;
+  readonly payload: AdapterPayload;
+  readonly expiresInSeconds: number | undefined;
+}
+
+function artifactOf({ deps, kind, id, payload, expiresInSeconds }: Given): Artifact {
+  const { accountId = null, clientId = null, uid = null, scope = null, aud, resource } = payload;
+  return {
+    kind,
+    digest: tokenDigest(id),
+    payload: withoutSecrets(kind, payload),
+    accountId,
+    clientId,
+    oidcGrantId: kind === 'Grant' ? id : ofGrants.has(kind) ? (payload.grantId ?? null) : null,
+    uid,
+    scope: withScope.has(kind) ? scope : null,
+    resource: withScope.has(kind) && (aud !== undefined || resource !== undefined) ? deps.resource : null,
+    expiresAt: expiresInSeconds === undefined ? null : new Date(deps.clock().getTime() + expiresInSeconds * 1000),
   };
 }
 
@@ -135,7 +137,7 @@ function restore({ deps, kind, stored, id }: Restored): AdapterPayload {
   };
 }
 
-/** A refresh token that was rotated a moment ago still looks fresh: its retry loses the race in `consume` and gets the same answer. */
+/** A refresh token that was rotated a moment ago still looks fresh: its retry loses the race for it and gets the same answer. */
 function consumedSince({ clock, replayWindowSeconds }: AdapterDeps, kind: string, consumedAt: Date | null): number | null {
   if (consumedAt === null) return null;
   const agoMs = clock().getTime() - consumedAt.getTime();

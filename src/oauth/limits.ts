@@ -68,7 +68,16 @@ export function makeLimits(): Limits {
 export function networkOf(request: IncomingMessage): string {
   const address = clientAddress(request);
   if (!isIPv6(address) || address.startsWith('::ffff:')) return address;
-  return new URL(`http://[${address.split('%')[0]}]`).hostname.slice(1, -1).split('::')[0]?.split(':').slice(0, 4).join(':') ?? address;
+  return prefixOf(new URL(`http://[${address.split('%')[0]}]`).hostname.slice(1, -1));
+}
+
+/** The first four groups of an IPv6 address in its shortest form. */
+function prefixOf(address: string): string {
+  const [left = '', right] = address.split('::');
+  const before = left === '' ? [] : left.split(':');
+  const after = right === undefined || right === '' ? [] : right.split(':');
+  const zeros = right === undefined ? [] : Array.from({ length: 8 - before.length - after.length }, () => '0');
+  return [...before, ...zeros, ...after].slice(0, 4).join(':');
 }
 
 function digestOf(key: string): string {

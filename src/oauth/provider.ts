@@ -2,13 +2,13 @@ import { Provider, type TokenEndpointGrantContext } from 'oidc-provider';
 import type { Scope } from '../policy/scopes.ts';
 import { configurationOf, type ProviderDeps } from './configuration.ts';
 import { authMethodList } from './clients.ts';
-import { wrapGrantType } from './refresh.ts';
+import { wrapGrantType } from './token-endpoint.ts';
 
 type Names = string | readonly string[] | ReadonlySet<string>;
 
 /** The authorization server (OAuth 2.1, RFC 8414, 8707, 9207, 7591, 7009, Client ID Metadata Documents). */
 export function makeProvider(deps: ProviderDeps): Provider {
-  const { orm, publicUrl, log } = deps;
+  const { orm, clock, publicUrl, log } = deps;
 
   class AuthorizationServer extends Provider {
     override registerGrantType<Params extends object>(
@@ -17,7 +17,7 @@ export function makeProvider(deps: ProviderDeps): Provider {
       params?: Names,
       duplicates?: Names,
     ): void {
-      super.registerGrantType(name, wrapGrantType({ orm, publicUrl }, name, handler), params, duplicates);
+      super.registerGrantType(name, wrapGrantType({ orm, clock, publicUrl }, name, handler), params, duplicates);
     }
 
     /** No answer travels in a page with a script. */
@@ -28,6 +28,7 @@ export function makeProvider(deps: ProviderDeps): Provider {
 
   const provider = new AuthorizationServer(publicUrl, configurationOf(deps));
   letSignatureBeOptional(provider);
+  Reflect.set(provider.Client.prototype, 'responseModeAllowed', isResponseModeAllowed);
   provider.proxy = true;
   provider.silent = true;
   provider.on('server_error', (_ctx, error) => log.error({ err: error }, 'authorization server failed'));
@@ -49,6 +50,11 @@ function letSignatureBeOptional({ Client }: Provider): void {
     if (client && !signed && client[authMethodList] !== undefined) Reflect.set(client, 'tokenEndpointAuthMethod', 'none');
     return client;
   };
+}
+
+/** A code comes in the query alone: an asker who may choose the form could make a client's page leave it lying (RFC 9700 §4.1). Other types are refused as such. */
+function isResponseModeAllowed(mode: unknown, responseType: unknown): boolean {
+  return mode === 'query' || !['code', 'none'].includes(String(responseType));
 }
 
 /** Metadata says the scopes of the resource; `openid` and `none` serve our own dashboard alone. */

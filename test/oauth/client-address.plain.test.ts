@@ -33,11 +33,16 @@ describe('where a request comes from', () => {
     expect(addressBehind(1, '192.0.2.55, <script>')).toBe('10.0.0.7');
   });
 
-  it('counts an IPv6 client by its /64', () => {
-    const request = requestWith('2001:db8:1:2:aaaa::1');
-    hostGuard({ publicUrl, trustedProxies: 1 })(request);
-    const neighbour = requestWith('2001:db8:1:2:bbbb::9');
-    hostGuard({ publicUrl, trustedProxies: 1 })(neighbour);
-    expect(networkOf(request)).toBe(networkOf(neighbour));
+  it.each([
+    ['2001:db8:1:2', ['2001:db8:1:2:aaaa::1', '2001:db8:1:2:bbbb::9', '2001:db8:1:2::']],
+    ['2001:db8:0:0', ['2001:db8::1', '2001:db8:0:0:aaaa::', '2001:db8:0:0:1:2:3:4', '2001:db8:0:0:0:1:0:0']],
+    ['2001:0:0:5', ['2001:0:0:5::1', '2001:0:0:5:1:2:3:4', '2001:0:0:5:0:0:0:0']],
+    ['0:0:0:0', ['::1', '::']],
+  ])('counts an IPv6 client by its /64: %s', (network, addresses) => {
+    for (const address of addresses) {
+      const request = requestWith(address);
+      hostGuard({ publicUrl, trustedProxies: 1 })(request);
+      expect(networkOf(request)).toBe(network);
+    }
   });
 });

@@ -29,6 +29,8 @@ export interface WorldOptions {
   readonly fetchClientDocument?: FetchClientDocument;
   /** Takes the mail; without it mail waits. */
   readonly handOver?: HandOver;
+  /** Another instance on the database and the clock of this world, under its public address: send it that `Host`. */
+  readonly beside?: World;
 }
 
 /** The whole product on a database of its own, over real HTTP. */
@@ -39,15 +41,23 @@ export async function openWorld({
   operatorAddress = null,
   fetchClientDocument,
   handOver,
+  beside,
 }: WorldOptions = {}): Promise<World> {
-  const { database, close } = await openTestDatabase({ demo });
-  const clock = makeTestClock();
+  const { database, close } = beside ? { database: beside.database, close: async () => undefined } : await openTestDatabase({ demo });
+  const clock = beside?.clock ?? makeTestClock();
   const logged: string[] = [];
   const log = makeLogger('debug', { write: (line: string) => void logged.push(line) });
   const server = createServer();
   const url = `http://localhost:${await listen(server)}`;
   const app: App = await makeApp({
-    config: { publicUrl: url, services: installed, trustedProxies, mailServer: null, operatorAddress, certumsslNoticeDate: null },
+    config: {
+      publicUrl: beside?.url ?? url,
+      services: installed,
+      trustedProxies,
+      mailServer: null,
+      operatorAddress,
+      certumsslNoticeDate: null,
+    },
     database,
     dataKey: testDataKey,
     clock,

@@ -1,4 +1,4 @@
-import { and, eq, gt, inArray, isNotNull, isNull, lt, notExists, or, sql } from 'drizzle-orm';
+import { and, eq, gt, inArray, isNotNull, isNull, lt, lte, notExists, or, sql } from 'drizzle-orm';
 import { isStorable } from '../../policy/text.ts';
 import type { Orm } from '../db.ts';
 import { apps, grants, oauthArtifacts, oauthClients } from '../schema/index.ts';
@@ -62,14 +62,55 @@ export async function findArtifactByUid({
   return row ?? null;
 }
 
-/** Marks a one-time artifact as used. False when somebody else was first. */
-export async function consumeArtifact({ orm, kind, digest, now }: Named & { now: Date }): Promise<boolean> {
-  const consumed = await orm
-    .update(oauthArtifacts)
-    .set({ consumedAt: now })
-    .where(and(named(kind, digest), isNull(oauthArtifacts.consumedAt)))
+/** Saves what may exist once only. False when a living one is there already. */
+export async function saveNewArtifact({ orm, now, artifact }: { orm: Orm; now: Date; artifact: Artifact }): Promise<boolean> {
+  const { kind: _kind, digest: _digest, ...changes } = artifact;
+  const saved = await orm
+    .insert(oauthArtifacts)
+    .values({ ...artifact, createdAt: now })
+    .onConflictDoUpdate({
+      target: [oauthArtifacts.kind, oauthArtifacts.digest],
+      set: changes,
+      setWhere: lte(oauthArtifacts.expiresAt, now),
+    })
     .returning({ kind: oauthArtifacts.kind });
-  return consumed.length === 1;
+  return saved.length === 1;
+}
+
+export interface Issue {
+  readonly orm: Orm;
+  readonly now: Date;
+  /** The code or refresh token that is used up. */
+  readonly used: { readonly kind: string; readonly digest: Uint8Array };
+  readonly issued: readonly Artifact[];
+  /** The answer, for a retry within the window. */
+  readonly sealed: Uint8Array | null;
+}
+
+/** Uses a code or refresh token up and saves what it gave, all or nothing. False when it was used before, or its grant has ended. */
+export async function issueArtifacts({ orm, now, used, issued, sealed }: Issue): Promise<boolean> {
+  return orm.transaction(async (tx) => {
+    const grantId = await grantIdOf({ orm: tx, ...used });
+    if (grantId === null || !(await holdActiveGrant({ tx, oidcGrantId: grantId }))) return false;
+    const consumed = await tx
+      .update(oauthArtifacts)
+      .set({ consumedAt: now, replaySealed: sealed })
+      .where(and(named(used.kind, used.digest), isNull(oauthArtifacts.consumedAt)))
+      .returning({ kind: oauthArtifacts.kind });
+    if (consumed.length === 0) return false;
+    for (const artifact of issued) await saveArtifact({ orm: tx, now, artifact });
+    return true;
+  });
+}
+
+/** Keeps a grant from ending until the transaction is over. False when it has ended. */
+async function holdActiveGrant({ tx, oidcGrantId }: { tx: Orm; oidcGrantId: string }): Promise<boolean> {
+  const held = await tx
+    .select({ id: grants.id })
+    .from(grants)
+    .where(and(eq(grants.oidcGrantId, oidcGrantId), eq(grants.status, 'active')))
+    .for('share');
+  return held.length === 1;
 }
 
 export async function deleteArtifact({ orm, kind, digest }: Named): Promise<void> {
@@ -81,14 +122,10 @@ export async function grantIdOf({ orm, kind, digest }: Named): Promise<string | 
   return row?.oidcGrantId ?? null;
 }
 
-export async function keepReplay({ orm, kind, digest, sealed }: Named & { sealed: Uint8Array }): Promise<void> {
-  await orm.update(oauthArtifacts).set({ replaySealed: sealed }).where(named(kind, digest));
-}
-
-/** Null when the artifact is gone; `sealed` is null while its first answer is still being made. */
-export async function findReplay({ orm, kind, digest }: Named): Promise<{ sealed: Uint8Array | null } | null> {
+/** The sealed answer that a used artifact gave. Null when it is gone. */
+export async function findReplay({ orm, kind, digest }: Named): Promise<Uint8Array | null> {
   const [row] = await orm.select({ sealed: oauthArtifacts.replaySealed }).from(oauthArtifacts).where(named(kind, digest));
-  return row ?? null;
+  return row?.sealed ?? null;
 }
 
 export async function saveClient({
