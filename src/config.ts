@@ -3,6 +3,7 @@ import { services, type Service } from './policy/classes.ts';
 import { parseMailServer, type MailServer } from './policy/mail-server.ts';
 import { isDay } from './policy/dates.ts';
 import { cleanText } from './policy/text.ts';
+import { operatorClasses, parseOperatorPeriods, type OperatorPeriods } from './policy/retention.ts';
 
 /** A bad setting: one line that names it. */
 export class SettingError extends Error {
@@ -18,6 +19,8 @@ export interface Config {
   readonly databaseUrl: string | null;
   readonly toolsDatabaseUrl: string | null;
   readonly services: readonly Service[];
+  /** How long what no notice promises is kept. */
+  readonly retention: OperatorPeriods;
   /** 32 bytes; null when embedded, where it is made and kept in `dataDir`. */
   readonly dataKey: Buffer | null;
   /** Null: mail waits in the outbox. */
@@ -81,6 +84,15 @@ export const settings = {
     wants: `one or both of ${services.join(',')}`,
     without: services.join(','),
     says: 'the services that this installation runs',
+  },
+  RETENTION: {
+    schema: z
+      .string()
+      .transform(parseOperatorPeriods)
+      .refine((periods) => periods !== null),
+    wants: `such as certificate=120 months,ledger=3 years, of the classes ${operatorClasses.join(', ')}`,
+    without: 'what no notice promises is kept',
+    says: 'how long classes are kept that no notice promises; people read it as “not promised in the notice”',
   },
   DATA_KEY: {
     schema: z.string().transform(decodeKey).pipe(z.instanceof(Buffer)),
@@ -173,6 +185,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     databaseUrl,
     toolsDatabaseUrl,
     services: read('SERVICES') ?? services,
+    retention: read('RETENTION') ?? {},
     dataKey,
     mailServer: read('SMTP_URL'),
     tls: certFile !== null && keyFile !== null ? { certFile, keyFile } : null,

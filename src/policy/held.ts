@@ -90,7 +90,7 @@ export const heldCategories = {
     label: 'identity and vetting documents',
     role: 'own',
     basis: 'legal_obligation',
-    retention: 'tls_order',
+    retention: 'account_certumssl',
     tables: ['vetting_documents'],
   },
   billing: {

@@ -39,6 +39,10 @@ describe('a start that cannot be', { timeout: 120_000 }, () => {
     ['DATABASE_URL must be set when TOOLS_DATABASE_URL is', { TOOLS_DATABASE_URL: nowhere }],
     ['TOOLS_DATABASE_URL must be a URL that begins with postgres://', { TOOLS_DATABASE_URL: secret }],
     ['SERVICES must be one or both of certfusion,certumssl', { SERVICES: secret }],
+    [
+      'RETENTION must be such as certificate=120 months,ledger=3 years, of the classes account_certfusion, tls_order, certificate, recipient, ledger, consent, rights',
+      { RETENTION: 'transaction=1 months' },
+    ],
     ['TLS_CERT and TLS_KEY must be set together', { TLS_CERT: secret }],
     ['METRICS_PORT must be a port number, 1 to 65535', { METRICS_PORT: '-1' }],
     [
