@@ -22,13 +22,17 @@ import { scopesOf } from './policy/scopes.ts';
 import type { Database } from './store/db.ts';
 import { currentNotice, noticeVersionsInForce, publishNotices } from './store/notices.ts';
 import { loadPurposeKeys, type PurposeKeys } from './store/purpose-keys.ts';
+import { makeRights } from './rights/requests.ts';
 import { toolsOf } from './tools/index.ts';
 import { version } from './version.ts';
 import { makePages } from './web/pages.ts';
 import { renderProblem } from './web/problem.tsx';
 
 export interface AppDependencies {
-  readonly config: Pick<Config, 'publicUrl' | 'services' | 'trustedProxies' | 'mailServer' | 'operatorAddress' | 'certumsslNoticeDate'>;
+  readonly config: Pick<
+    Config,
+    'publicUrl' | 'services' | 'trustedProxies' | 'mailServer' | 'deletionsLog' | 'operatorAddress' | 'certumsslNoticeDate'
+  >;
   readonly database: Database;
   readonly dataKey: Buffer;
   readonly clock: Clock;
@@ -68,10 +72,7 @@ export async function makeApp(dependencies: AppDependencies): Promise<App> {
     handlesFor,
     cursorsFor: makeCursors({ cursorKey: keys.cursors.bytes, clock }),
     acts: { disconnectApp: async (app) => void (await oauth.grants.revokeApp(app)) },
-    installation: {
-      services: config.services,
-      noticeOf: (service) => currentNotice({ orm: database.orm, service }),
-    },
+    installation: { services: config.services, noticeOf: (service) => currentNotice({ orm: database.orm, service }) },
     publicUrl: config.publicUrl,
     clock,
     log,
@@ -79,7 +80,8 @@ export async function makeApp(dependencies: AppDependencies): Promise<App> {
   });
   const identify = makeIdentify({ statement: database.tools, clock });
   const endpoint = makeEndpoint({ gate, identify, publicUrl: config.publicUrl, scopes: oauth.scopes, version, log });
-  const pages = makePages({ oauth, orm: database.orm, keys, services: config.services, handlesFor, clock, log });
+  const rights = makeRights({ orm: database.orm, clock, key: keys.tombstones, deletionsLog: config.deletionsLog });
+  const pages = makePages({ oauth, orm: database.orm, keys, handlesFor, rights, services: config.services, clock, log });
   const listener = getRequestListener(pages.fetch, { overrideGlobalObjects: false });
   let draining = false;
   return {
@@ -100,6 +102,7 @@ export async function makeApp(dependencies: AppDependencies): Promise<App> {
       await sweepMail({ orm: database.orm, clock });
       await sweepOAuth({ orm: database.orm, clock });
       await sweepVerification({ orm: database.orm, clock });
+      await rights.settle();
     },
     drain: () => {
       draining = true;

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { z } from 'zod';
 import { services, type Service } from './policy/classes.ts';
 import { parseMailServer, type MailServer } from './policy/mail-server.ts';
@@ -18,6 +19,8 @@ export interface Config {
   readonly dataDir: string;
   readonly databaseUrl: string | null;
   readonly toolsDatabaseUrl: string | null;
+  /** Where deletions are noted outside the database, to be replayed over a restored backup. */
+  readonly deletionsLog: string;
   readonly services: readonly Service[];
   /** How long what no notice promises is kept. */
   readonly retention: OperatorPeriods;
@@ -109,6 +112,12 @@ export const settings = {
     without: 'mail waits in the outbox, which certveil outbox prints',
     says: 'the server that takes our mail, and after ?from= the address that it comes from; TLS is required unless it is on this machine',
   },
+  DELETIONS_LOG: {
+    schema: z.string().min(1),
+    wants: 'a file',
+    without: 'deletions.log in DATA_DIR',
+    says: 'a file outside the database that every deletion is noted in, for a restored backup',
+  },
   TLS_CERT: {
     schema: z.string().min(1),
     wants: 'a PEM file',
@@ -184,6 +193,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     dataDir: read('DATA_DIR') ?? '.data',
     databaseUrl,
     toolsDatabaseUrl,
+    deletionsLog: read('DELETIONS_LOG') ?? join(read('DATA_DIR') ?? '.data', 'deletions.log'),
     services: read('SERVICES') ?? services,
     retention: read('RETENTION') ?? {},
     dataKey,

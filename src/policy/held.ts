@@ -139,6 +139,10 @@ export type HeldCategoryName = keyof typeof heldCategories;
 
 export const heldCategoryNames = Object.keys(heldCategories) as [HeldCategoryName, ...HeldCategoryName[]];
 
+export function isHeldCategory(text: string): text is HeldCategoryName {
+  return Object.hasOwn(heldCategories, text);
+}
+
 /** The categories of these services, in order. */
 export function heldCategoriesOf(chosen: readonly Service[]): HeldCategoryName[] {
   return heldCategoryNames.filter((name) => heldCategories[name].services.some((each) => chosen.includes(each)));
@@ -148,4 +152,9 @@ export function heldCategoriesOf(chosen: readonly Service[]): HeldCategoryName[]
 export function retentionRuleOf(name: HeldCategoryName): string {
   const { period, from, promise } = retentionClasses[heldCategories[name].retention];
   return promise === null ? `${period} from ${from}, not promised in the notice` : `${period} from ${from}`;
+}
+
+/** The right to object follows from the legal basis (CS-46, CS-56). */
+export function mayObjectTo(name: HeldCategoryName): boolean {
+  return heldCategories[name].basis === 'legitimate_interests';
 }

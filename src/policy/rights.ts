@@ -1,3 +1,5 @@
+import type { Service } from './classes.ts';
+
 export const requestKinds = [
   'access',
   'rectification',
@@ -24,6 +26,28 @@ export type RequestStatus = (typeof requestStatuses)[number];
 export const requestNextSteps = ['confirm_in_dashboard', 'wait', 'download_in_dashboard', 'none'] as const;
 export type RequestNextStep = (typeof requestNextSteps)[number];
 
+/** How a request came. What comes by post, e-mail or phone is filed by staff (CS-28, CF-24). */
+export const requestChannels = ['assistant', 'dashboard', 'contact', 'post', 'email', 'phone'] as const;
+export type RequestChannel = (typeof requestChannels)[number];
+
+/** Where a status may go. Who is signed in has proved who they are; what staff file is checked first (CS-48). */
+export const transitions: Readonly<Record<RequestStatus, readonly RequestStatus[]>> = {
+  awaiting_confirmation: ['in_progress', 'withdrawn', 'lapsed', 'refused'],
+  identity_check: ['in_progress', 'withdrawn', 'refused'],
+  in_progress: ['done', 'refused', 'withdrawn'],
+  done: ['withdrawn'],
+  refused: [],
+  withdrawn: [],
+  lapsed: [],
+};
+
+/** A person takes back what hasn't begun; and a restriction or an objection at any time, which lifts it. */
+export function mayWithdraw(kind: RequestKind, status: RequestStatus): boolean {
+  if (!transitions[status].includes('withdrawn')) return false;
+  if (status === 'awaiting_confirmation' || status === 'identity_check') return true;
+  return kind === 'restriction' || kind === 'objection';
+}
+
 export function nextStepOf(kind: RequestKind, status: RequestStatus): RequestNextStep {
   switch (status) {
     case 'awaiting_confirmation':
@@ -39,3 +63,63 @@ export function nextStepOf(kind: RequestKind, status: RequestStatus): RequestNex
       return 'none';
   }
 }
+
+/** Grounds of an erasure: one is required (CS-43). */
+export const erasureGrounds = {
+  no_longer_necessary: 'it is no longer necessary',
+  consent_withdrawn: 'I withdraw my consent',
+  unlawful: 'it is held unlawfully',
+} as const;
+export type ErasureGround = keyof typeof erasureGrounds;
+
+export const refusalReasons = {
+  identity_not_proved: 'We could not make sure that the request comes from the person whose data it is about.',
+  not_held: 'We hold no data that the request could be about.',
+  kept_by_law: 'A law or a rule of certificate authorities obliges us to keep this data.',
+  rights_of_others: 'Carrying it out would harm the rights of other people.',
+  unfounded: 'The request is manifestly unfounded or was made over and over.',
+  compelling_grounds: 'We have compelling grounds to go on with this processing, and will name them if you ask.',
+} as const;
+export type RefusalReason = keyof typeof refusalReasons;
+
+/** Where the person lives, as far as the rights depend on it (CS-40, CF-23). */
+export const regions = { eea: 'European Economic Area', switzerland: 'Switzerland', uk: 'United Kingdom', other: 'Elsewhere' } as const;
+export type Region = keyof typeof regions;
+
+/** Where people turn to (CF-24, CF-27, CS-28, CS-47, CS-57). */
+export const rightsContacts: Readonly<
+  Record<Service, { readonly email: string; readonly dataProtection: string; readonly post: string | null }>
+> = {
+  certfusion: { email: 'hi@certfusion.com', dataProtection: 'hi@certfusion.com', post: null },
+  certumssl: {
+    email: 'support@certumssl.com',
+    dataProtection: 'dpo@certumssl.com',
+    post: 'No. 588 Laiyinda Road, 211112, Nanjing, China',
+  },
+};
+
+/** What was done about a request and what stays, as it is kept and shown. */
+export interface RequestOutcome {
+  readonly erased?: readonly string[];
+  readonly kept?: readonly {
+    readonly category: string;
+    readonly reason: KeptReason;
+    readonly promise: string | null;
+    readonly until: string | null;
+  }[];
+  readonly appsRevoked?: number;
+  readonly accountClosed?: boolean;
+  readonly stopped?: readonly string[];
+  readonly corrected?: readonly string[];
+  readonly authorities?: readonly string[];
+}
+
+export const keptReasons = {
+  tax_law: 'Tax law obliges us to keep records of payments.',
+  legal_hold: 'A legal claim or order forbids us to delete it for now. It is deleted once that ends.',
+  needed_for_service: 'The service can’t run without it. Erase the whole service to have it deleted.',
+} as const;
+export type KeptReason = keyof typeof keptReasons;
+
+/** How long records of payments stay (CS-52). */
+export const transactionYears = 7;

@@ -5,7 +5,7 @@ import type { Orm } from './db.ts';
 import { purposeKeys } from './schema/index.ts';
 
 /** What a random key of its own exists for. DATA_KEY wraps them all; rotating it only rewraps. */
-export const keyPurposes = ['handles', 'cursors', 'columns', 'ledger', 'cookies', 'jwks'] as const;
+export const keyPurposes = ['handles', 'cursors', 'columns', 'ledger', 'cookies', 'jwks', 'tombstones'] as const;
 export type KeyPurpose = (typeof keyPurposes)[number];
 
 export interface PurposeKey {
@@ -37,6 +37,7 @@ export async function loadPurposeKeys({ orm, dataKey, clock }: { orm: Orm; dataK
     ledger: keyOf('ledger'),
     cookies: keyOf('cookies'),
     jwks: keyOf('jwks'),
+    tombstones: keyOf('tombstones'),
   };
 }
 

@@ -15,6 +15,7 @@ export const navigation = [
   { path: '/dashboard/disclosures', label: 'Disclosures' },
   { path: '/dashboard/lists', label: 'Lists', scope: 'certificates:read' },
   { path: '/dashboard/domains', label: 'Domains', scope: 'tls:contacts' },
+  { path: '/dashboard/requests', label: 'Privacy requests' },
 ] as const satisfies readonly Place[];
 
 const places: readonly Place[] = navigation;

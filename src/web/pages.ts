@@ -3,6 +3,7 @@ import type { Logger } from '../log.ts';
 import type { OAuth } from '../oauth/oauth.ts';
 import type { Service } from '../policy/classes.ts';
 import type { Clock } from '../policy/dates.ts';
+import type { Rights } from '../rights/requests.ts';
 import { fieldLabelsOf } from '../policy/fields.ts';
 import type { PurposeKeys } from '../store/purpose-keys.ts';
 import { apiRoutes } from './api.ts';
@@ -20,6 +21,8 @@ import { listPages } from './lists.tsx';
 import { refuseOtherMethods } from './methods.ts';
 import { noticePages } from './notice.tsx';
 import type { OwnerDeps } from './owner.ts';
+import { requestsApi } from './requests-api.ts';
+import { requestPages } from './requests.tsx';
 import { passwordPages } from './password.tsx';
 import { makeWebSessions } from './session.ts';
 import { signInPages } from './sign-in.tsx';
@@ -29,12 +32,13 @@ export interface PagesDependencies extends OwnerDeps {
   readonly oauth: OAuth;
   readonly services: readonly Service[];
   readonly keys: Pick<PurposeKeys, 'ledger'>;
+  readonly rights: Rights;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
 /** All pages, and the JSON endpoints of the dashboard. */
-export function makePages({ oauth, orm, handlesFor, keys, services, clock, log }: PagesDependencies): Hono<WebEnv> {
+export function makePages({ oauth, orm, handlesFor, keys, rights, services, clock, log }: PagesDependencies): Hono<WebEnv> {
   const { publicUrl } = oauth;
   const sessions = makeWebSessions({ oauth, clock });
   const pages = makeFrame({ publicUrl, log });
@@ -53,7 +57,9 @@ export function makePages({ oauth, orm, handlesFor, keys, services, clock, log }
     pages.route('/', verifyPages({ publicUrl, orm, limits: oauth.limits, clock }));
   }
   if (oauth.scopes.includes('tls:contacts')) pages.route('/', domainPages({ sessions, orm, clock }));
+  pages.route('/', requestPages({ rights, installed: services, sessions, orm, handlesFor }));
   pages.route('/', apiRoutes({ oauth, sessions, orm, handlesFor }));
+  pages.route('/', requestsApi({ rights, sessions, orm, handlesFor }));
   refuseOtherMethods(pages);
   return pages;
 }

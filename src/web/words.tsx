@@ -19,6 +19,13 @@ const statusWords: Readonly<Record<string, { word: string; kind: string }>> = {
   answered: { word: 'Answered', kind: 'plain' },
   withheld: { word: 'Withheld', kind: 'waiting' },
   failed: { word: 'Failed', kind: 'over' },
+  awaiting_confirmation: { word: 'Waits for you to confirm', kind: 'waiting' },
+  identity_check: { word: 'Identity check', kind: 'waiting' },
+  in_progress: { word: 'In progress', kind: 'waiting' },
+  done: { word: 'Done', kind: 'good' },
+  refused: { word: 'Refused', kind: 'over' },
+  withdrawn: { word: 'Withdrawn', kind: 'plain' },
+  lapsed: { word: 'Lapsed', kind: 'over' },
 };
 
 /** A status as a small label: its word says it, its colour only repeats it. */

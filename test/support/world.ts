@@ -1,5 +1,8 @@
+import { mkdtemp } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { makeApp, type App } from '../../src/app.ts';
 import { services, type Service } from '../../src/policy/classes.ts';
 import type { HandOver } from '../../src/jobs/smtp.ts';
@@ -14,8 +17,12 @@ export interface World {
   readonly url: string;
   readonly database: Database;
   readonly clock: TestClock;
+  /** DELETIONS_LOG. */
+  readonly deletionsLog: string;
   /** Every line that the server has logged. */
   readonly logged: string[];
+  /** What the server does every few minutes. */
+  sweep(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -47,6 +54,7 @@ export async function openWorld({
   const clock = beside?.clock ?? makeTestClock();
   const logged: string[] = [];
   const log = makeLogger('debug', { write: (line: string) => void logged.push(line) });
+  const deletionsLog = join(await mkdtemp(join(tmpdir(), 'certveil-')), 'deletions.log');
   const server = createServer();
   const url = `http://localhost:${await listen(server)}`;
   const app: App = await makeApp({
@@ -55,6 +63,7 @@ export async function openWorld({
       services: installed,
       trustedProxies,
       mailServer: null,
+      deletionsLog,
       operatorAddress,
       certumsslNoticeDate: null,
     },
@@ -70,7 +79,9 @@ export async function openWorld({
     url,
     database,
     clock,
+    deletionsLog,
     logged,
+    sweep: () => app.sweep(),
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

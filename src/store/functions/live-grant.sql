@@ -23,6 +23,7 @@ begin
     where t.kind = 'AccessToken' and t.digest = p_digest
       and t.expires_at > greatest(p_now, statement_timestamp())
       and g.status = 'active' and a.status = 'active'
-      and p.disabled_at is null and p.hidden_at is null;
+      and p.disabled_at is null and p.hidden_at is null
+      and exists (select from public.memberships m where m.account_id = g.account_id and m.status = 'active');
 end
 $$;

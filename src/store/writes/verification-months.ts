@@ -51,7 +51,8 @@ function countMonth(month: Month) {
       where e.at >= ${from}::timestamptz and e.at < ${to}::timestamptz
       group by c.list_id
     ) n on n.list_id = l.id
-    where l.hidden_at is null`;
+    where l.hidden_at is null and not exists (
+      select from memberships m where m.account_id = l.account_id and m.service = 'certfusion' and m.objected_at is not null)`;
 }
 
 /** Deletes published months before a month. Answers how many rows. */

@@ -1,0 +1,82 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { authoritiesFor } from '../policy/authorities.ts';
+import type { Service } from '../policy/classes.ts';
+import { heldCategoriesOf, isHeldCategory, mayObjectTo } from '../policy/held.ts';
+import { cleanText } from '../policy/text.ts';
+import type { RequestOutcome } from '../policy/rights.ts';
+import type { Orm } from '../store/db.ts';
+import { objectTo, renameAccount } from '../store/writes/corrections.ts';
+import { deactivateService } from '../store/writes/end-service.ts';
+import type { RequestRow, Move } from '../store/writes/requests.ts';
+import { hideService } from '../store/writes/restriction.ts';
+
+/** What a person says with their confirmation. */
+export interface Details {
+  readonly displayName?: string;
+  /** Where they live, work, or were wronged: ISO 3166 codes. */
+  readonly places?: readonly string[];
+}
+
+export interface Carried {
+  readonly done: boolean;
+  readonly outcome: RequestOutcome;
+  readonly changes?: NonNullable<Move['changes']>;
+}
+
+interface Work {
+  readonly tx: Orm;
+  readonly request: RequestRow;
+  readonly service: Service;
+  readonly details: Details;
+  readonly now: Date;
+}
+
+/** Carries out whatever but an erasure a confirmed request asks for, in the transaction that confirms it. */
+export async function carryOut(work: Work): Promise<Carried> {
+  const { tx, request, service, details, now } = work;
+  const { accountId } = request;
+  switch (request.kind) {
+    case 'rectification':
+      return rectify(work);
+    case 'restriction':
+      await hideService({ tx, accountId, service, at: now });
+      return { done: true, outcome: { stopped: heldCategoriesOf([service]) }, changes: { effectiveAt: now } };
+    case 'objection':
+      return object(work);
+    case 'deactivation':
+      await deactivateService({ tx, accountId, service, now });
+      return { done: true, outcome: {}, changes: { effectiveAt: now } };
+    case 'complaint_help':
+      return { done: true, outcome: { authorities: authoritiesFor(details.places ?? []) } };
+    case 'access':
+    case 'portability':
+      return { done: true, outcome: {} };
+    case 'erasure':
+      throw new Error('an erasure is carried out by erase');
+  }
+}
+
+/** Effective everywhere at once; of the values only salted hashes are kept (CS-42). Without a value staff look into it. */
+async function rectify({ tx, request, details }: Work): Promise<Carried> {
+  const name = cleanText(details.displayName ?? '', 200).trim();
+  if (name === '') return { done: false, outcome: {} };
+  const before = await renameAccount({ tx, accountId: request.accountId, displayName: name });
+  return {
+    done: true,
+    outcome: { corrected: ['display_name'] },
+    changes: { beforeHash: saltedHash(before), afterHash: saltedHash(name) },
+  };
+}
+
+/** Direct marketing ends at once; what rests on legitimate interests stops until it has been reviewed (CS-46). */
+async function object({ tx, request, service, now }: Work): Promise<Carried> {
+  const chosen = request.categories?.filter(isHeldCategory) ?? heldCategoriesOf([service]);
+  const stopped = chosen.filter(mayObjectTo);
+  await objectTo({ tx, accountId: request.accountId, service, stops: stopped.length > 0, now });
+  return { done: stopped.length === 0, outcome: { stopped: ['marketing', ...stopped] }, changes: { effectiveAt: now } };
+}
+
+function saltedHash(value: string): Uint8Array {
+  const salt = randomBytes(16);
+  return Buffer.concat([salt, createHash('sha256').update(salt).update(value).digest()]);
+}

@@ -1,0 +1,96 @@
+import type { Service } from '../policy/classes.ts';
+import { addMonths } from '../policy/dates.ts';
+import { heldCategories, heldCategoriesOf, isHeldCategory, type HeldCategoryName } from '../policy/held.ts';
+import { transactionYears, type RequestOutcome } from '../policy/rights.ts';
+import type { Orm } from '../store/db.ts';
+import type { PurposeKey } from '../store/purpose-keys.ts';
+import { revokeEveryApp } from '../store/writes/end-service.ts';
+import {
+  addTombstone,
+  deleteAccount,
+  deleteRowsOf,
+  deleteService,
+  emptyAccount,
+  hasService,
+  isUnderHold,
+  transactionsOf,
+} from '../store/writes/erasure.ts';
+import { tombstoneOf, type Buried, type Tombstone } from './tombstones.ts';
+
+export interface Erasure {
+  readonly tx: Orm;
+  readonly accountId: string;
+  readonly service: Service;
+  /** Only these categories; null for the whole service. */
+  readonly categories: readonly string[] | null;
+  readonly key: PurposeKey;
+  /** A legal hold was there before the deletion was noted: nothing goes. */
+  readonly held: boolean;
+  readonly now: Date;
+}
+
+/** What a service can do without: these go alone, everything else only with the service (CS-34). */
+const dispensable: readonly HeldCategoryName[] = ['support', 'identity_documents', 'verification_activity'];
+
+/** What an erasure buries, known before it happens. */
+export function tombstonesFor({ accountId, service, categories, key }: Omit<Erasure, 'tx' | 'now' | 'held'>): Tombstone[] {
+  const kinds: readonly Buried[] = categories === null ? [service] : chosen(categories);
+  return kinds.map((kind) => tombstoneOf({ key, kind, accountId }));
+}
+
+export interface Erased {
+  readonly outcome: RequestOutcome;
+  /** False when a legal hold forbids it for now. */
+  readonly finished: boolean;
+  /** The account's row is gone, and its requests with it. */
+  readonly accountGone: boolean;
+}
+
+/** Deletes what can go, in the transaction given, and says what stays, why and until when (CS-43). */
+export async function erase(erasure: Erasure): Promise<Erased> {
+  const { tx, accountId, service, categories, now } = erasure;
+  const appsRevoked = await revokeEveryApp({ tx, accountId, now });
+  if (erasure.held || (await isUnderHold({ tx, accountId }))) {
+    const held = categories === null ? heldCategoriesOf([service]) : categories.filter(isHeldCategory);
+    const kept = held.map((category) => ({ category, reason: 'legal_hold' as const, promise: null, until: null }));
+    return { outcome: { kept, appsRevoked }, finished: false, accountGone: false };
+  }
+  for (const { hash, kind } of tombstonesFor(erasure)) await addTombstone({ tx, hash, kind, now });
+  if (categories !== null)
+    return { outcome: { ...(await eraseCategories(erasure, categories)), appsRevoked }, finished: true, accountGone: false };
+  await deleteService({ tx, accountId, service });
+  const kept = await keptOf(erasure);
+  const closes = !(await hasService({ tx, accountId }));
+  const erased = heldCategoriesOf([service]).filter(
+    (name) => isErasedWith(name, closes) && !kept.some(({ category }) => category === name),
+  );
+  const outcome = { erased, kept, appsRevoked, accountClosed: closes };
+  if (!closes) return { outcome, finished: true, accountGone: false };
+  await emptyAccount({ tx, accountId, now });
+  const accountGone = kept.length === 0;
+  if (accountGone) await deleteAccount({ tx, accountId });
+  return { outcome, finished: true, accountGone };
+}
+
+function chosen(categories: readonly string[]): HeldCategoryName[] {
+  return dispensable.filter((name) => categories.includes(name));
+}
+
+function isErasedWith(name: HeldCategoryName, accountCloses: boolean): boolean {
+  return name !== 'privacy_requests' && (accountCloses || heldCategories[name].services.length === 1);
+}
+
+async function eraseCategories({ tx, accountId }: Erasure, categories: readonly string[]): Promise<RequestOutcome> {
+  const erased = chosen(categories);
+  for (const name of erased) await deleteRowsOf({ tx, accountId, tables: heldCategories[name].tables });
+  const others = categories.filter(isHeldCategory).filter((name) => !dispensable.includes(name));
+  const kept = others.map((category) => ({ category, reason: 'needed_for_service' as const, promise: 'CS-34', until: null }));
+  return { erased, kept };
+}
+
+/** Records of payments stay for seven years (CS-52). */
+async function keptOf({ tx, accountId, service }: Erasure): Promise<NonNullable<RequestOutcome['kept']>> {
+  const { count, lastOn } = await transactionsOf({ tx, accountId });
+  if (count === 0 || lastOn === null || service !== 'certumssl') return [];
+  return [{ category: 'transactions', reason: 'tax_law', promise: 'CS-52', until: addMonths(lastOn, transactionYears * 12) }];
+}

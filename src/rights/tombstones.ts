@@ -1,0 +1,45 @@
+import { createHmac } from 'node:crypto';
+import { mkdir, open } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Service } from '../policy/classes.ts';
+import type { HeldCategoryName } from '../policy/held.ts';
+import type { PurposeKey } from '../store/purpose-keys.ts';
+
+/** What was deleted: all that a service held of an account, or one category of it. */
+export type Buried = Service | HeldCategoryName;
+
+export interface Tombstone {
+  readonly kind: Buried;
+  /** HMAC-SHA256 over kind and id under the installation's tombstone key: says nothing of whose it was. */
+  readonly hash: Uint8Array;
+}
+
+export function tombstoneOf({ key, kind, accountId }: { key: PurposeKey; kind: Buried; accountId: string }): Tombstone {
+  return { kind, hash: createHmac('sha256', key.bytes).update(`${kind}:${accountId}`).digest() };
+}
+
+/**
+ * Appends deletions to the file outside the database, one JSON object a line, and returns once they are on the disk. To be called
+ * when a deletion can't be taken back any more and before it happens: a crash between the two is finished later, never forgotten.
+ */
+export async function appendDeletions({
+  file,
+  tombstones,
+  now,
+}: {
+  file: string;
+  tombstones: readonly Tombstone[];
+  now: Date;
+}): Promise<void> {
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  const lines = tombstones.map(({ kind, hash }) =>
+    JSON.stringify({ kind, hash: Buffer.from(hash).toString('hex'), deleted_at: now.toISOString() }),
+  );
+  const handle = await open(file, 'a', 0o600);
+  try {
+    await handle.appendFile(`${lines.join('\n')}\n`);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

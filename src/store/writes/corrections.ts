@@ -1,0 +1,55 @@
+import { and, eq, sql } from 'drizzle-orm';
+import type { Orm } from '../db.ts';
+import { accounts, memberships } from '../schema/index.ts';
+
+/** Sets an account's display name. Answers the one before. */
+export async function renameAccount({ tx, accountId, displayName }: { tx: Orm; accountId: string; displayName: string }): Promise<string> {
+  const [before] = await tx.select({ name: accounts.displayName }).from(accounts).where(eq(accounts.id, accountId)).for('update');
+  if (!before) throw new Error('a request must have an account');
+  await tx.update(accounts).set({ displayName }).where(eq(accounts.id, accountId));
+  return before.name;
+}
+
+interface Objection {
+  readonly tx: Orm;
+  readonly accountId: string;
+  readonly service: string;
+  /** Whether processing under legitimate interests stops too. */
+  readonly stops: boolean;
+  readonly now: Date;
+}
+
+export async function objectTo({ tx, accountId, service, stops, now }: Objection): Promise<void> {
+  const at = now.toISOString();
+  await tx
+    .update(memberships)
+    .set({
+      marketingOptOutAt: sql`coalesce(${memberships.marketingOptOutAt}, ${at}::timestamptz)`,
+      ...(stops && { objectedAt: sql`coalesce(${memberships.objectedAt}, ${at}::timestamptz)` }),
+    })
+    .where(and(eq(memberships.accountId, accountId), eq(memberships.service, service)));
+}
+
+/** Takes an objection back: what stopped for it goes on, marketing stays off. */
+export async function endObjection({ tx, accountId, service }: Pick<Objection, 'tx' | 'accountId' | 'service'>): Promise<void> {
+  await tx
+    .update(memberships)
+    .set({ objectedAt: null })
+    .where(and(eq(memberships.accountId, accountId), eq(memberships.service, service)));
+}
+
+export async function usesService({ tx, accountId, service }: Pick<Objection, 'tx' | 'accountId' | 'service'>): Promise<boolean> {
+  const found = await tx
+    .select({ service: memberships.service })
+    .from(memberships)
+    .where(and(eq(memberships.accountId, accountId), eq(memberships.service, service)));
+  return found.length > 0;
+}
+
+export async function isActive({ orm, accountId, service }: { orm: Orm; accountId: string; service: string }): Promise<boolean> {
+  const found = await orm
+    .select({ service: memberships.service })
+    .from(memberships)
+    .where(and(eq(memberships.accountId, accountId), eq(memberships.service, service), eq(memberships.status, 'active')));
+  return found.length > 0;
+}

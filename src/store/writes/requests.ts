@@ -1,0 +1,179 @@
+import { and, asc, desc, eq, inArray, lt, lte, sql } from 'drizzle-orm';
+import type { RequestChannel, RequestKind, RequestStatus } from '../../policy/rights.ts';
+import type { Orm } from '../db.ts';
+import { privacyRequests, requestSteps } from '../schema/index.ts';
+
+export type Actor = 'app' | 'owner' | 'staff' | 'job';
+
+export interface RequestRow {
+  readonly requestId: string;
+  readonly accountId: string;
+  readonly ordinal: number;
+  readonly kind: RequestKind;
+  readonly service: string;
+  readonly categories: readonly string[] | null;
+  readonly channel: RequestChannel;
+  readonly status: RequestStatus;
+  readonly receivedOn: string;
+  readonly dueOn: string;
+  readonly dueBy: string | null;
+  readonly reasonCode: string | null;
+  readonly effectiveAt: Date | null;
+  readonly closedAt: Date | null;
+  readonly outcome: unknown;
+}
+
+const columns = {
+  requestId: privacyRequests.id,
+  accountId: privacyRequests.accountId,
+  ordinal: privacyRequests.ordinal,
+  kind: sql<RequestKind>`${privacyRequests.kind}`,
+  service: privacyRequests.service,
+  categories: privacyRequests.categories,
+  channel: sql<RequestChannel>`${privacyRequests.channel}`,
+  status: sql<RequestStatus>`${privacyRequests.status}`,
+  receivedOn: privacyRequests.receivedOn,
+  dueOn: privacyRequests.dueOn,
+  dueBy: privacyRequests.dueBy,
+  reasonCode: privacyRequests.reasonCode,
+  effectiveAt: privacyRequests.effectiveAt,
+  closedAt: privacyRequests.closedAt,
+  outcome: privacyRequests.outcome,
+};
+
+/** An account's requests, newest first, from the one after `before` on. */
+export async function requestsOf({
+  orm,
+  accountId,
+  before,
+  limit,
+}: {
+  orm: Orm;
+  accountId: string;
+  before: number | null;
+  limit: number;
+}): Promise<RequestRow[]> {
+  const older = before === null ? undefined : lt(privacyRequests.ordinal, before);
+  return orm
+    .select(columns)
+    .from(privacyRequests)
+    .where(and(eq(privacyRequests.accountId, accountId), older))
+    .orderBy(desc(privacyRequests.ordinal))
+    .limit(limit);
+}
+
+interface Named {
+  readonly orm: Orm;
+  readonly accountId: string;
+  readonly requestId: string;
+}
+
+function named(orm: Orm, accountId: string, requestId: string) {
+  return orm
+    .select(columns)
+    .from(privacyRequests)
+    .where(and(eq(privacyRequests.accountId, accountId), eq(privacyRequests.id, requestId)));
+}
+
+/** One of an account's own; undefined for an unknown and for a foreign one. */
+export async function requestOf({ orm, accountId, requestId }: Named): Promise<RequestRow | undefined> {
+  return (await named(orm, accountId, requestId))[0];
+}
+
+/** The same, and nobody else moves it before the transaction ends. */
+export async function lockRequest({ orm, accountId, requestId }: Named): Promise<RequestRow | undefined> {
+  return (await named(orm, accountId, requestId).for('update'))[0];
+}
+
+/** Requests of a status that are due by a day, or have been confirmed and not carried out. */
+export async function requestsWith({
+  orm,
+  status,
+  dueBefore,
+  kind,
+}: {
+  orm: Orm;
+  status: RequestStatus;
+  dueBefore?: string;
+  kind?: RequestKind;
+}): Promise<RequestRow[]> {
+  return orm
+    .select(columns)
+    .from(privacyRequests)
+    .where(
+      and(
+        eq(privacyRequests.status, status),
+        dueBefore === undefined ? undefined : lte(privacyRequests.dueOn, dueBefore),
+        kind === undefined ? undefined : eq(privacyRequests.kind, kind),
+      ),
+    )
+    .orderBy(asc(privacyRequests.ordinal))
+    .limit(500);
+}
+
+export interface NewRequest {
+  readonly accountId: string;
+  readonly kind: RequestKind;
+  readonly service: string;
+  readonly categories: readonly string[] | null;
+  readonly channel: RequestChannel;
+  readonly status: RequestStatus;
+  readonly receivedOn: string;
+  readonly dueOn: string;
+  readonly dueBy: string;
+}
+
+export interface By {
+  readonly actor: Actor;
+  readonly staffName?: string;
+  readonly now: Date;
+}
+
+export async function addRequest({ tx, request, by }: { tx: Orm; request: NewRequest; by: By }): Promise<string> {
+  const { categories, ...rest } = request;
+  const [made] = await tx
+    .insert(privacyRequests)
+    .values({ ...rest, categories: categories && [...categories] })
+    .returning({ id: privacyRequests.id });
+  if (!made) throw new Error('an inserted request must have an id');
+  await note({ tx, accountId: request.accountId, requestId: made.id, status: request.status, by });
+  return made.id;
+}
+
+export interface Move {
+  readonly tx: Orm;
+  readonly requestId: string;
+  readonly from: readonly RequestStatus[];
+  readonly to: RequestStatus;
+  readonly by: By;
+  readonly changes?: Partial<
+    Pick<
+      typeof privacyRequests.$inferInsert,
+      'confirmedAt' | 'closedAt' | 'effectiveAt' | 'liftedAt' | 'reasonCode' | 'region' | 'outcome' | 'beforeHash' | 'afterHash'
+    >
+  >;
+}
+
+/** Moves a request from one of these statuses, or not at all: false when somebody else was first. */
+export async function moveRequest({ tx, requestId, from, to, by, changes = {} }: Move): Promise<boolean> {
+  const [moved] = await tx
+    .update(privacyRequests)
+    .set({ ...changes, status: to })
+    .where(and(eq(privacyRequests.id, requestId), inArray(privacyRequests.status, [...from])))
+    .returning({ accountId: privacyRequests.accountId });
+  if (!moved) return false;
+  await note({ tx, accountId: moved.accountId, requestId, status: to, by });
+  return true;
+}
+
+interface Step {
+  readonly tx: Orm;
+  readonly accountId: string;
+  readonly requestId: string;
+  readonly status: RequestStatus;
+  readonly by: By;
+}
+
+async function note({ tx, accountId, requestId, status, by: { actor, staffName, now } }: Step): Promise<void> {
+  await tx.insert(requestSteps).values({ accountId, requestId, at: now, actor, staffName: staffName ?? null, status });
+}

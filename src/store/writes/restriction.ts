@@ -1,0 +1,45 @@
+import { sql } from 'drizzle-orm';
+import type { Service } from '../../policy/classes.ts';
+import type { Orm } from '../db.ts';
+
+/** Tables of a service whose rows carry `hidden_at`; dependent rows too, so that every index and read leaves them out (CS-44). */
+const tablesOf: Readonly<Record<Service, readonly string[]>> = {
+  certfusion: [
+    'lists',
+    'custom_fields',
+    'recipients',
+    'certificates',
+    'certificate_terms',
+    'recipient_terms',
+    'custom_values',
+    'verification_months',
+  ],
+  certumssl: ['tls_orders', 'tls_certificates', 'tls_names', 'domain_privacy', 'domain_exposures'],
+};
+
+interface Restriction {
+  readonly tx: Orm;
+  readonly accountId: string;
+  readonly service: Service;
+  readonly at: Date;
+}
+
+/** Hides what a service holds of the account under one stamp. What was hidden before stays under its own. */
+export async function hideService({ tx, accountId, service, at }: Restriction): Promise<void> {
+  await tx.execute(sql`set local statement_timeout = 0`);
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`import:${accountId}`}, 0))`);
+  for (const table of tablesOf[service])
+    await tx.execute(
+      sql`update ${sql.identifier(table)} set hidden_at = ${at.toISOString()}::timestamptz where account_id = ${accountId} and hidden_at is null`,
+    );
+}
+
+/** Shows again what was hidden under this stamp, and nothing else. */
+export async function showService({ tx, accountId, service, at }: Restriction): Promise<void> {
+  await tx.execute(sql`set local statement_timeout = 0`);
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`import:${accountId}`}, 0))`);
+  for (const table of tablesOf[service])
+    await tx.execute(
+      sql`update ${sql.identifier(table)} set hidden_at = null where account_id = ${accountId} and hidden_at = ${at.toISOString()}::timestamptz`,
+    );
+}

@@ -1,0 +1,78 @@
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchChromium } from '../support/chromium.ts';
+import { ada, connect, type ConnectedApp } from '../support/connect.ts';
+import { openWorld, type World } from '../support/world.ts';
+
+describe('“ask the assistant to delete my data”, in a real browser without scripts', () => {
+  let world: World;
+  let browser: Browser;
+  let app: ConnectedApp;
+
+  beforeAll(async () => {
+    world = await openWorld({ demo: true });
+    browser = await launchChromium();
+    app = await connect(world, { choices: { tick: 'all' } });
+  });
+  afterAll(async () => {
+    await browser.close();
+    await world.close();
+  });
+
+  async function keep(page: Page, name: string): Promise<void> {
+    const directory = process.env['PICTURES'];
+    if (directory) await page.screenshot({ path: join(directory, `${name}.png`), fullPage: true });
+  }
+
+  async function open(width: number): Promise<Page> {
+    const context = await browser.newContext({ javaScriptEnabled: false, viewport: { width, height: 900 } });
+    return context.newPage();
+  }
+
+  async function visit(page: Page, address: string): Promise<void> {
+    await page.goto(address);
+    if ((await page.getByLabel('Password').count()) === 0) return;
+    await page.getByLabel('E-mail address').fill(ada.email);
+    await page.getByLabel('Password').fill(ada.password);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+  }
+
+  const file = async (service: string) => {
+    const { structured } = await app.call('file_privacy_request', { kind: 'erasure', service });
+    return String(structured?.['dashboard_url']);
+  };
+
+  const fits = async (page: Page) => page.locator('html').evaluate((html) => html.scrollWidth <= html.clientWidth);
+
+  it('files by tool, is confirmed in the dashboard, and what stays is explained (CS-43, CS-52)', async () => {
+    const [fusion, ssl] = [await file('certfusion'), await file('certumssl')];
+    const page = await open(390);
+    await visit(page, fusion);
+    await page.getByText('This can’t be undone').waitFor();
+    await page.getByText('by an app').waitFor();
+    expect(await fits(page)).toBe(true);
+    await keep(page, 'request-confirm-phone');
+    await page.goto(`${world.url}/dashboard/requests`);
+    expect(await page.getByText('Waits for you to confirm').count()).toBe(2);
+    expect(await fits(page)).toBe(true);
+    await keep(page, 'requests-phone');
+    await page.goto(fusion);
+    await page.getByRole('button', { name: 'Confirm: delete my data' }).click();
+    await page.getByRole('heading', { name: 'What was deleted' }).waitFor();
+    expect((await app.call('get_account_summary')).status).toBe(401);
+    await keep(page, 'request-done-phone');
+
+    const wide = await open(1280);
+    await visit(wide, `${world.url}/dashboard/requests`);
+    await keep(wide, 'requests-desktop');
+    await wide.goto(ssl);
+    await wide.getByRole('button', { name: 'Confirm: delete my data' }).click();
+    await wide.getByRole('heading', { name: 'Your data is deleted' }).waitFor();
+    const stays = wide.getByRole('listitem').filter({ hasText: 'CS-52' });
+    expect(await stays.textContent()).toMatch(/transactions and invoices.*until.*Tax law/);
+    await keep(wide, 'closed-desktop');
+    await visit(wide, `${world.url}/dashboard/requests`);
+    expect(await wide.getByRole('heading', { name: 'Privacy requests' }).count()).toBe(0);
+  });
+});
