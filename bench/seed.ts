@@ -19,7 +19,7 @@ const recipientsAtMost = 100_000;
 const firstDay = '2015-01-01';
 const dayCount = 4000;
 
-/** Rows made by the database itself, one statement a table; `statement` is the owner's login. Words for search are left out. */
+/** Rows made by the database itself, one statement a table; `statement` is the owner's login. Words for search are left out: see seedTerms. */
 export async function seedOwner(statement: Statement, { certificates }: { certificates: number }): Promise<Owner> {
   const token = randomBytes(32).toString('base64url');
   const owner = { accountId: randomUUID(), appId: randomUUID(), grantId: randomUUID(), token, digest: tokenDigest(token) };
@@ -99,14 +99,56 @@ export async function seedOwners(statement: Statement, sizes: readonly number[])
      where conrelid = 'public.certificates'::regclass and contype = 'f'`,
     [],
   );
+  for (const { drop } of keys) await statement(drop, []);
+  const owners: Owner[] = [];
+  await withoutIndexes(statement, 'certificates', async () => {
+    for (const certificates of sizes) owners.push(await seedOwner(statement, { certificates }));
+  });
+  return settled(statement, owners);
+}
+
+async function withoutIndexes(statement: Statement, table: string, fill: () => Promise<void>): Promise<void> {
   const indexes = await statement<{ drop: string; make: string }>(
     `select 'drop index ' || i.indexrelid::regclass as drop, pg_get_indexdef(i.indexrelid) as make from pg_index i
-     where i.indrelid = 'public.certificates'::regclass and not i.indisprimary`,
-    [],
+     where i.indrelid = $1::regclass and not i.indisprimary`,
+    [`public.${table}`],
   );
-  for (const { drop } of [...keys, ...indexes]) await statement(drop, []);
-  const owners = [];
-  for (const certificates of sizes) owners.push(await seedOwner(statement, { certificates }));
+  for (const { drop } of indexes) await statement(drop, []);
+  await fill();
   for (const { make } of indexes) await statement(make, []);
-  return settled(statement, owners);
+}
+
+/** Words that searches are measured with: on every record, on every other one and on the others, on twenty, and each one’s own number. */
+export const words = { every: 'data', even: 'even', odd: 'odd', rare: 'zythum' } as const;
+const rareRecords = 20;
+
+/** The search terms of owners whose certificates are there. */
+export async function seedTerms(statement: Statement, owners: readonly Owner[]): Promise<void> {
+  await withoutIndexes(statement, 'certificate_terms', async () => {
+    for (const { accountId } of owners) {
+      await statement(
+        `insert into public.certificate_terms (account_id, certificate_id, issued_on, public_number, term, source)
+         select c.account_id, c.id, c.issued_on, c.public_number, w.term, w.source
+         from (select x.*, substr(x.public_number, 3)::integer as n, count(*) over () as size from public.certificates x where x.account_id = $1) c
+         cross join lateral (values ('${words.every}', 'title'), (case when c.n % 2 = 0 then '${words.even}' else '${words.odd}' end, 'title'),
+           (substr(c.public_number, 3), 'public_number'), (case when c.n % (c.size / ${rareRecords}) = 0 then '${words.rare}' end, 'title')) w (term, source)
+         where w.term is not null order by w.term, c.issued_on, c.public_number`,
+        [accountId],
+      );
+    }
+  });
+  await withoutIndexes(statement, 'recipient_terms', async () => {
+    for (const { accountId } of owners) {
+      await statement(
+        `insert into public.recipient_terms (account_id, recipient_id, name_key, name_rank, term, source)
+         select r.account_id, r.id, r.name_key, r.name_rank, w.term, 'name'
+         from (select x.*, count(*) over () as size from public.recipients x where x.account_id = $1) r
+         cross join lateral (values ('${words.every}'), (case when r.name_rank % 2 = 0 then '${words.even}' else '${words.odd}' end),
+           (case when r.name_rank % (r.size / ${rareRecords}) = 0 then '${words.rare}' end)) w (term)
+         where w.term is not null order by w.term, r.name_rank`,
+        [accountId],
+      );
+    }
+  });
+  await settled(statement, null);
 }

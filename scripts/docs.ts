@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { settings } from '../src/config.ts';
 import { compileProjection } from '../src/disclosure/projection.ts';
 import { errorTable } from '../src/errors.ts';
+import { limitTable } from '../src/oauth/limits.ts';
 import { dataClasses } from '../src/policy/classes.ts';
 import { retentionClasses } from '../src/policy/retention.ts';
 import { allScopes, scopes } from '../src/policy/scopes.ts';
@@ -60,6 +61,15 @@ const sections: Readonly<Record<string, string>> = {
     ),
     `Nothing to attack here: ${notHere.map(({ line, because }) => `${line} (${because})`).join('; ')}.`,
   ].join('\n\n'),
+  limits: table(
+    ['limit', 'how many', 'of what', 'counted by'],
+    Object.entries(limitTable).map(([name, { points, seconds, says, ...rest }]) => [
+      code(name),
+      `${points} in ${seconds === 60 ? 'a minute' : seconds === 3600 ? 'an hour' : `${seconds / 60} minutes`}`,
+      says,
+      'local' in rest ? 'each process' : 'all instances',
+    ]),
+  ),
   errors: table(
     ['code', 'status', 'text'],
     Object.entries(errorTable).map(([name, { status, text }]) => [code(name), String(status), text]),

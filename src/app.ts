@@ -13,6 +13,7 @@ import { smtp, type HandOver } from './jobs/smtp.ts';
 import { sweepVerification } from './jobs/verification.ts';
 import { makeEndpoint } from './mcp/endpoint.ts';
 import { hostGuard } from './oauth/host.ts';
+import type { Budgets } from './oauth/limits.ts';
 import { makeOAuth, type OAuth } from './oauth/oauth.ts';
 import type { FetchClientDocument } from './oauth/safe-fetch.ts';
 import { sweepOAuth } from './oauth/sweep.ts';
@@ -42,6 +43,8 @@ export interface AppDependencies {
   readonly fetchClientDocument?: FetchClientDocument;
   /** Takes the mail; the default is the settings' mail server. */
   readonly handOver?: HandOver;
+  /** Other limits than the table's, in points. */
+  readonly budgets?: Budgets;
 }
 
 export interface App {
@@ -79,9 +82,10 @@ export async function makeApp(dependencies: AppDependencies): Promise<App> {
     ...(countCall && { countCall }),
   });
   const identify = makeIdentify({ statement: database.tools, clock });
-  const endpoint = makeEndpoint({ gate, identify, publicUrl: config.publicUrl, scopes: oauth.scopes, version, log });
   const rights = makeRights({ orm: database.orm, clock, key: keys.tombstones, deletionsLog: config.deletionsLog });
   const pages = makePages({ oauth, orm: database.orm, keys, handlesFor, rights, services: config.services, clock, log });
+  const { limits, scopes } = oauth;
+  const endpoint = makeEndpoint({ gate, identify, limits, publicUrl: config.publicUrl, scopes, version, log });
   const listener = getRequestListener(pages.fetch, { overrideGlobalObjects: false });
   let draining = false;
   return {
@@ -116,7 +120,11 @@ export async function makeApp(dependencies: AppDependencies): Promise<App> {
   };
 }
 
-function openOAuth({ config, database, clock, log, fetchClientDocument }: AppDependencies, keys: PurposeKeys, onMail: () => void): OAuth {
+function openOAuth(
+  { config, database, clock, log, fetchClientDocument, budgets }: AppDependencies,
+  keys: PurposeKeys,
+  onMail: () => void,
+): OAuth {
   return makeOAuth({
     orm: database.orm,
     clock,
@@ -127,9 +135,11 @@ function openOAuth({ config, database, clock, log, fetchClientDocument }: AppDep
     acceptedFieldsOf,
     policyVersion,
     noticeVersion: () => noticeVersionsInForce({ orm: database.orm }),
+    sharesLimits: database.engine === 'postgres',
     renderProblem,
     onMail,
     ...(fetchClientDocument && { fetchClientDocument }),
+    ...(budgets && { budgets }),
   });
 }
 

@@ -22,14 +22,19 @@ export const errorTable = {
 
 export type ErrorCode = keyof typeof errorTable;
 
+const defaultWaits: Partial<Record<ErrorCode, number>> = { rate_limited: 60, try_later: 5 };
+
 /** The one error of the product. `cause` goes to the log; nothing but the table's text goes to a caller. */
 export class AppError extends Error {
   readonly code: ErrorCode;
+  /** For `Retry-After` (RFC 9110 §10.2.3); null where trying again is no matter of time. */
+  readonly retryAfterSeconds: number | null;
 
-  constructor(code: ErrorCode, cause?: unknown) {
+  constructor(code: ErrorCode, cause?: unknown, retryAfterSeconds?: number) {
     super(errorTable[code].text, { cause });
     this.name = 'AppError';
     this.code = code;
+    this.retryAfterSeconds = retryAfterSeconds ?? defaultWaits[code] ?? null;
   }
 }
 

@@ -6,6 +6,8 @@ import { authenticate, type LiveGrant } from '../store/reads.ts';
 export interface Caller {
   readonly digest: Uint8Array;
   readonly grant: LiveGrant;
+  /** Its grant has used up its budget of calls: it is told so and nothing else. */
+  readonly overBudget?: boolean;
 }
 
 export type Identify = (digest: Uint8Array) => Promise<Caller | null>;

@@ -12,6 +12,7 @@ import type { makeCursors } from './cursors.ts';
 import { objectsTo } from './guard.ts';
 import type { makeHandles } from './handles.ts';
 import type { Ledger } from './ledger.ts';
+import { isTooHeavy } from './paging.ts';
 import { compileProjection, Objection, recordsIn, type Projection, type Release } from './projection.ts';
 import { Released } from './released.ts';
 import type { Acts, AnyTool, Call, Installation, Rows, ToolPolicy } from './tool.ts';
@@ -56,15 +57,7 @@ interface Draft {
 }
 
 /** Codes that a tool call may answer with; every other failure is `try_later`. */
-const toolCodes: readonly ErrorCode[] = [
-  'not_available',
-  'invalid_input',
-  'consent_needed',
-  'expired_cursor',
-  'paused',
-  'rate_limited',
-  'try_later',
-];
+const toolCodes: readonly ErrorCode[] = ['not_available', 'invalid_input', 'consent_needed', 'expired_cursor', 'paused', 'try_later'];
 const withheldCodes: readonly ErrorCode[] = ['consent_needed', 'paused'];
 
 export function makeGate(dependencies: GateDependencies): Gate {
@@ -75,6 +68,8 @@ export function makeGate(dependencies: GateDependencies): Gate {
     disclose: async (caller, toolName, given) => {
       const entry = compiled.get(toolName);
       if (!entry) return Released.make.refusal('not_available');
+      // Nothing is told, and a row for each would let a flood fill the ledger.
+      if (caller.overBudget) return Released.make.refusal('rate_limited');
       try {
         const draft = await draftAnswer(dependencies, catalogue, entry, caller, given);
         return await commit(dependencies, entry.tool, caller, draft);
@@ -181,6 +176,7 @@ function release(guard: typeof objectsTo, entry: CompiledTool, rows: Rows, plain
     text = JSON.stringify(structured);
     if (guard(text, plain.excused)) throw new Objection(`${tool.name} would hold a shape that is never sent`);
   }
+  if (isTooHeavy(text)) throw new Objection(`${tool.name} would say more than an answer may`);
   return {
     released: Released.make.answer(text, structured),
     outcome: 'answered',

@@ -20,6 +20,8 @@ export interface Endpoint {
 export interface EndpointDependencies {
   readonly gate: Gate;
   readonly identify: Identify;
+  /** Counts a request of a grant: the seconds to wait when its budget is used up, else 0. Without it nothing is limited. */
+  readonly limits?: { secondsToWait(act: 'tool_call' | 'request', grantId: string): Promise<number> };
   readonly publicUrl: string;
   readonly scopes: readonly Scope[];
   readonly version: string;
@@ -65,7 +67,9 @@ export function makeEndpoint(dependencies: EndpointDependencies): Endpoint {
           );
           return;
         }
-        const authInfo = { token: '', clientId: caller.grant.client_id, scopes: caller.grant.scopes, extra: { caller } };
+        const overBudget = await isOverBudget(dependencies, { body, caller, response });
+        const extra = { caller: { ...caller, overBudget } };
+        const authInfo = { token: '', clientId: caller.grant.client_id, scopes: caller.grant.scopes, extra };
         const answer = await handler.fetch(webRequest(request, publicUrl), { authInfo, parsedBody: body });
         await send(answer, response);
       } catch (error) {
@@ -75,6 +79,8 @@ export function makeEndpoint(dependencies: EndpointDependencies): Endpoint {
         }
         const code = error instanceof AppError ? error.code : 'try_later';
         if (code === 'try_later') log.error({ err: error }, 'an MCP request failed');
+        const wait = error instanceof AppError ? error.retryAfterSeconds : new AppError(code).retryAfterSeconds;
+        if (wait !== null && !response.headersSent) response.setHeader('retry-after', String(wait));
         refuse(response, code);
         request.resume();
       }
@@ -97,6 +103,22 @@ function bearerToken(request: IncomingMessage): string | null {
 function challengeOf({ publicUrl, scopes }: EndpointDependencies, request: IncomingMessage): string {
   const sent = request.headers.authorization !== undefined;
   return bearerChallenge({ publicUrl, scopes, ...(sent && { error: 'invalid_token' as const }) });
+}
+
+interface Counted {
+  readonly body: object;
+  readonly caller: Caller;
+  readonly response: ServerResponse;
+}
+
+/** True for a tool call beyond its grant's budget, which the gate refuses as a tool error. @throws AppError rate_limited for any other request */
+async function isOverBudget({ limits }: EndpointDependencies, { body, caller, response }: Counted): Promise<boolean> {
+  const act = 'method' in body && body.method === 'tools/call' ? 'tool_call' : 'request';
+  const seconds = (await limits?.secondsToWait(act, caller.grant.grant_id)) ?? 0;
+  if (seconds === 0) return false;
+  if (act === 'request') throw new AppError('rate_limited', undefined, seconds);
+  response.setHeader('retry-after', String(seconds));
+  return true;
 }
 
 /** The scope that a `tools/call` needs and the token lacks. */
@@ -123,7 +145,6 @@ function refuse(response: ServerResponse, code: ErrorCode, challenge?: string): 
     return;
   }
   if (challenge !== undefined) response.setHeader('www-authenticate', challenge);
-  if (code === 'try_later') response.setHeader('retry-after', '5');
   respond(response, errorTable[code].status, JSON.stringify(publicError(code)));
 }
 

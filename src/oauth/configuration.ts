@@ -14,7 +14,7 @@ import type { Limits } from './limits.ts';
 import { resourceOf } from './metadata.ts';
 import { promptPolicy } from './prompts.ts';
 
-export type OAuthProblem = 'unknown_client' | 'wrong_redirect' | 'expired' | 'refused' | 'internal';
+export type OAuthProblem = 'busy' | 'unknown_client' | 'wrong_redirect' | 'expired' | 'refused' | 'internal';
 
 export interface ProviderDeps {
   readonly orm: Orm;
@@ -156,5 +156,6 @@ function problemOf(code: string): OAuthProblem {
   if (code === 'invalid_client') return 'unknown_client';
   if (code === 'invalid_redirect_uri') return 'wrong_redirect';
   if (code === 'invalid_request') return 'expired';
+  if (code === 'temporarily_unavailable') return 'busy';
   return code === 'server_error' ? 'internal' : 'refused';
 }

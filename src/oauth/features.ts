@@ -1,4 +1,5 @@
 import { errors, type Configuration, type KoaContextWithOIDC } from 'oidc-provider';
+import { errorTable } from '../errors.ts';
 import { isScope, type Scope } from '../policy/scopes.ts';
 import type { ClientDocuments } from './client-documents.ts';
 import { dashboardClientId } from './clients.ts';
@@ -34,7 +35,7 @@ export function featuresOf({
       enabled: true,
       ack: 'draft-02',
       // A known client's host is asked once a minute at most, whoever calls.
-      allowFetch: async (ctx, clientId) => (await documents.isKnown(clientId)) || limits.spend('fetch_client', networkOf(ctx.req)),
+      allowFetch: async (ctx, clientId) => (await documents.isKnown(clientId)) || mayFetch(ctx, limits),
       // How long a document stays fresh is for client-documents.ts to say.
       cacheDuration: { min: 0, max: 0 },
     },
@@ -49,6 +50,22 @@ export function featuresOf({
       },
     },
   };
+}
+
+/** Too many documents were fetched for this network. */
+class TooManyFetches extends errors.OIDCProviderError {
+  constructor() {
+    super(429, 'temporarily_unavailable');
+    this.error_description = errorTable.rate_limited.text;
+    this.expose = true;
+  }
+}
+
+async function mayFetch(ctx: KoaContextWithOIDC, limits: Limits): Promise<boolean> {
+  const seconds = await limits.secondsToWait('fetch_client', networkOf(ctx.req));
+  if (seconds === 0) return true;
+  ctx.set('Retry-After', String(seconds));
+  throw new TooManyFetches();
 }
 
 /** RFC 6749 §3.3: all scopes when none is asked. `openid` would name the person, so no app gets it. */

@@ -49,6 +49,8 @@ export interface Interactions {
   /** Null when it expired, is another browser's, or cookies are off. */
   asked(exchange: Exchange): Promise<Asked | null>;
   signIn(exchange: Exchange, form: { readonly email: string; readonly password: string }): Promise<SignInOutcome | null>;
+  /** Whether the password is that of the person who is signed in; the tries count like those of a sign-in. */
+  confirm(exchange: Exchange, form: { readonly email: string; readonly password: string }): Promise<'right' | 'wrong' | 'limited'>;
   /** Records the person's decision and answers where to go on. Allowing nothing is denying. */
   decide(exchange: Exchange, form: { readonly allow: boolean; readonly scopes: readonly string[] }): Promise<string | null>;
 }
@@ -62,6 +64,10 @@ export function makeInteractions(deps: InteractionDeps): Interactions {
     signIn: async (exchange, form) => {
       const details = await detailsOf(deps, exchange);
       return details?.prompt.name === 'login' ? signIn(deps, { exchange, details, form }) : null;
+    },
+    confirm: async (exchange, form) => {
+      const checked = await checkPassword(deps, { exchange, form });
+      return typeof checked === 'string' ? checked : 'right';
     },
     decide: async (exchange, form) => {
       const details = await detailsOf(deps, exchange);
@@ -104,20 +110,26 @@ async function signIn(
   { provider, orm, clock, passwords, tries }: InteractionDeps,
   { exchange, details, form }: SignInForm,
 ): Promise<SignInOutcome> {
-  const one = await tries.begin(exchange, form.email);
-  if (!one) return { kind: 'limited' };
-  const accountId = await passwords.check(form);
-  if (accountId === null) {
-    await one.wrong();
-    return { kind: 'wrong' };
-  }
-  await one.right();
+  const checked = await checkPassword({ passwords, tries }, { exchange, form });
+  if (typeof checked === 'string') return { kind: checked };
+  const { accountId } = checked;
   const before = details.session?.accountId;
   if (before !== undefined && before !== accountId) return { kind: 'other_account' };
   const now = clock();
   await recordActivity({ orm, accountId, now });
   const login = { accountId, remember: false, ts: Math.floor(now.getTime() / 1000), amr: ['pwd'] };
   return { kind: 'signed_in', location: await provider.interactionResult(exchange.req, exchange.res, { login }) };
+}
+
+async function checkPassword(
+  { passwords, tries }: Pick<InteractionDeps, 'passwords' | 'tries'>,
+  { exchange, form }: Pick<SignInForm, 'exchange' | 'form'>,
+): Promise<{ readonly accountId: string } | 'wrong' | 'limited'> {
+  const one = await tries.begin(exchange, form.email);
+  if (!one) return 'limited';
+  const accountId = await passwords.check(form);
+  await (accountId === null ? one.wrong() : one.right());
+  return accountId === null ? 'wrong' : { accountId };
 }
 
 interface Decision {

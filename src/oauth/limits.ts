@@ -1,67 +1,119 @@
-import { isIPv6 } from 'node:net';
+import { createHmac } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { isIPv6 } from 'node:net';
+import { RateLimiterMemory, RateLimiterRes, type RateLimiterAbstract } from 'rate-limiter-flexible';
+import { AppError } from '../errors.ts';
+import type { Orm } from '../store/db.ts';
+import { sharedLimiter } from '../store/rate-limits.ts';
 import { clientAddress } from './host.ts';
-import { tokenDigest } from './tokens.ts';
+import { derive } from './keys.ts';
 
-const budgets = {
-  /** Passwords tried by one network, or one known browser, for one e-mail. */
-  sign_in: { points: 10, duration: 900 },
-  /** Failed passwords for one e-mail from anywhere: beyond them, each network has few tries. */
-  sign_in_account: { points: 100, duration: 3600 },
-  sign_in_attacked: { points: 2, duration: 900 },
-  /** Links to set a new password, asked for by one network. */
-  password_reset: { points: 20, duration: 3600 },
-  register: { points: 300, duration: 3600 },
-  fetch_client: { points: 120, duration: 3600 },
-  password_link: { points: 60, duration: 900 },
-  /** Verification links of one network that led nowhere. */
-  verification_code: { points: 60, duration: 900 },
-  /** Certificates of one network as files. */
-  certificate_file: { points: 300, duration: 900 },
-} as const;
+interface Budget {
+  readonly points: number;
+  readonly seconds: number;
+  /** What is counted, and for whom. */
+  readonly says: string;
+  /** Each process counts for itself, so that it costs no round trip; otherwise all instances count together. */
+  readonly local?: true;
+}
 
-export type LimitedAct = keyof typeof budgets;
+/** Every limit of the product. Authenticated calls count by grant: the egress addresses of an assistant's vendor serve many people. */
+export const limitTable = {
+  sign_in: { points: 10, seconds: 900, says: 'passwords tried by one network, or one known browser, for one e-mail address' },
+  sign_in_account: { points: 100, seconds: 3600, says: 'failed passwords for one e-mail address from anywhere; beyond, the next holds' },
+  sign_in_attacked: { points: 2, seconds: 900, says: 'passwords tried by one network for an attacked e-mail address' },
+  password_reset: { points: 20, seconds: 3600, says: 'links to set a password, asked for by one network' },
+  password_link: { points: 60, seconds: 900, says: 'opened password links of one network' },
+  register: { points: 300, seconds: 3600, says: 'registered clients of one network' },
+  fetch_client: { points: 120, seconds: 3600, says: 'fetched client metadata documents for one network' },
+  token: { points: 200, seconds: 300, says: 'refused requests of one network at the token and revocation endpoints', local: true },
+  tool_call: { points: 3000, seconds: 60, says: 'tool calls of one grant', local: true },
+  request: { points: 600, seconds: 60, says: 'other MCP requests of one grant', local: true },
+  verification_code: { points: 60, seconds: 900, says: 'verification links of one network that led nowhere' },
+  certificate_file: { points: 300, seconds: 900, says: 'certificates of one network as files', local: true },
+  verification_page: { points: 1200, seconds: 900, says: 'opened verification pages of one network', local: true },
+} as const satisfies Record<string, Budget>;
 
-/** How often something may be tried, counted in this process. Keys are kept as hashes. */
+export type LimitedAct = keyof typeof limitTable;
+
+/** How often something may be tried. Keys are kept as keyed hashes. */
 export interface Limits {
   /** False when the budget is used up. */
   spend(act: LimitedAct, key: string): Promise<boolean>;
+  /** Spends, and answers for how many seconds to wait: 0 within the budget. */
+  secondsToWait(act: LimitedAct, key: string): Promise<number>;
+  /** Spends. @throws AppError rate_limited, which says how long to wait */
+  demand(act: LimitedAct, key: string): Promise<void>;
   isSpent(act: LimitedAct, key: string): Promise<boolean>;
+  /** Takes one spending back. */
+  refund(act: LimitedAct, key: string): Promise<void>;
   forgive(act: LimitedAct, key: string): Promise<void>;
 }
 
-export function makeLimits(): Limits {
-  const limiter = (act: LimitedAct) => new RateLimiterMemory({ keyPrefix: act, ...budgets[act] });
-  const limiters: Readonly<Record<LimitedAct, RateLimiterMemory>> = {
-    sign_in: limiter('sign_in'),
-    sign_in_account: limiter('sign_in_account'),
-    sign_in_attacked: limiter('sign_in_attacked'),
-    password_reset: limiter('password_reset'),
-    register: limiter('register'),
-    fetch_client: limiter('fetch_client'),
-    password_link: limiter('password_link'),
-    verification_code: limiter('verification_code'),
-    certificate_file: limiter('certificate_file'),
+export interface LimitDeps {
+  /** For the hashes of what is counted. */
+  readonly secret: Buffer;
+  /** Where several instances count together; null counts in this process alone. */
+  readonly shared: Orm | null;
+  /** Other budgets than the table's. */
+  readonly budgets?: Budgets;
+}
+
+/** How many instead of the table's number. */
+export type Budgets = Partial<Record<LimitedAct, number>>;
+
+export function makeLimits({ secret, shared, budgets = {} }: LimitDeps): Limits {
+  const hashKey = derive(secret, 'certveil rate limits', 32);
+  const keyOf = (text: string) => createHmac('sha256', hashKey).update(text).digest('base64url');
+  const pointsOf = (act: LimitedAct) => budgets[act] ?? limitTable[act].points;
+  const limiters = new Map(allActs.map((act) => [act, limiterOf(act, pointsOf(act), shared)]));
+  /** What is known to be used up: asking for it again needs no database. */
+  const spent = new Map(allActs.map((act) => [act, new RateLimiterMemory({ points: 1, duration: limitTable[act].seconds })]));
+  const limiter = (act: LimitedAct) => present(limiters.get(act));
+  const memo = (act: LimitedAct) => present(spent.get(act));
+  const secondsToWait = async (act: LimitedAct, key: string): Promise<number> => {
+    try {
+      await limiter(act).consume(keyOf(key));
+      return 0;
+    } catch (refusal) {
+      if (refusal instanceof RateLimiterRes) return Math.max(1, Math.ceil(refusal.msBeforeNext / 1000));
+      throw refusal;
+    }
   };
   return {
-    async spend(act, key) {
-      try {
-        await limiters[act].consume(digestOf(key));
-        return true;
-      } catch (refusal) {
-        if (refusal instanceof RateLimiterRes) return false;
-        throw refusal;
-      }
+    secondsToWait,
+    spend: async (act, key) => (await secondsToWait(act, key)) === 0,
+    demand: async (act, key) => {
+      const seconds = await secondsToWait(act, key);
+      if (seconds > 0) throw new AppError('rate_limited', undefined, seconds);
     },
-    async isSpent(act, key) {
-      const state = await limiters[act].get(digestOf(key));
-      return state !== null && state.consumedPoints >= budgets[act].points;
+    isSpent: async (act, key) => {
+      const name = keyOf(key);
+      if ((await memo(act).get(name)) !== null) return true;
+      const state = await limiter(act).get(name);
+      if (state === null || state.consumedPoints < pointsOf(act)) return false;
+      await memo(act).set(name, 1, Math.max(1, Math.floor(state.msBeforeNext / 1000)));
+      return true;
     },
-    async forgive(act, key) {
-      await limiters[act].delete(digestOf(key));
+    refund: async (act, key) => void (await limiter(act).reward(keyOf(key), 1)),
+    forgive: async (act, key) => {
+      await limiter(act).delete(keyOf(key));
+      await memo(act).delete(keyOf(key));
     },
   };
+}
+
+const allActs = Object.keys(limitTable) as LimitedAct[];
+
+function limiterOf(act: LimitedAct, points: number, shared: Orm | null): RateLimiterAbstract {
+  const { seconds, local }: Budget = limitTable[act];
+  if (shared === null || local) return new RateLimiterMemory({ keyPrefix: act, points, duration: seconds });
+  return sharedLimiter({ orm: shared, name: act, points, seconds });
+}
+
+function present<Value>(value: Value | undefined): Value {
+  if (value === undefined) throw new Error('every act has its limiter');
+  return value;
 }
 
 /** The network that a request comes from: an IPv4 address, or the /64 of an IPv6 address. */
@@ -78,8 +130,4 @@ function prefixOf(address: string): string {
   const after = right === undefined || right === '' ? [] : right.split(':');
   const zeros = right === undefined ? [] : Array.from({ length: 8 - before.length - after.length }, () => '0');
   return [...before, ...zeros, ...after].slice(0, 4).join(':');
-}
-
-function digestOf(key: string): string {
-  return Buffer.from(tokenDigest(key)).toString('base64url');
 }

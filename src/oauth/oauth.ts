@@ -9,7 +9,7 @@ import { makeClientDocuments } from './client-documents.ts';
 import { makeGrants, type Grants } from './grants.ts';
 import { hostGuard } from './host.ts';
 import { makeInteractions, type Interactions } from './interaction.ts';
-import { makeLimits, networkOf, type Limits } from './limits.ts';
+import { makeLimits, networkOf, type Budgets, type Limits } from './limits.ts';
 import { bearerChallenge, protectedResourceMetadata, protectedResourcePaths, type Challenge } from './metadata.ts';
 import { makeDevices } from './devices.ts';
 import { makeSignInTries } from './sign-in-tries.ts';
@@ -31,6 +31,9 @@ export interface OAuthDeps {
   readonly acceptedFieldsOf: (scopes: readonly Scope[]) => readonly string[];
   readonly policyVersion: string;
   readonly noticeVersion?: () => Promise<string | null>;
+  /** Several instances may share this database, and then they share limits too. */
+  readonly sharesLimits?: boolean;
+  readonly budgets?: Budgets;
   readonly renderProblem: (problem: OAuthProblem) => Promise<string>;
   /** Of client metadata documents and client keys; the default reaches public addresses only. */
   readonly fetchClientDocument?: FetchClientDocument;
@@ -59,7 +62,11 @@ const metadataPaths = ['/.well-known/oauth-authorization-server', '/.well-known/
 
 export function makeOAuth(deps: OAuthDeps): OAuth {
   const { orm, clock, publicUrl, scopes } = deps;
-  const limits = makeLimits();
+  const limits = makeLimits({
+    secret: deps.keys.cookies.bytes,
+    shared: deps.sharesLimits === true ? orm : null,
+    ...(deps.budgets && { budgets: deps.budgets }),
+  });
   const documents = makeClientDocuments({ ...deps, fetchClientDocument: deps.fetchClientDocument ?? makeSafeFetch() });
   const provider = makeProvider({ ...deps, limits, documents });
   const grants = makeGrants(deps);
@@ -70,6 +77,14 @@ export function makeOAuth(deps: OAuthDeps): OAuth {
   const isOurHost = hostGuard({ publicUrl });
   const resource = JSON.stringify(protectedResourceMetadata({ publicUrl, scopes }));
   const cookie = provider.cookieName('session');
+  /** What is refused counts, in good time for guesses that come all at once; what succeeds costs nothing. */
+  const serveLimited = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
+    const network = networkOf(req);
+    const seconds = await limits.secondsToWait('token', network);
+    if (seconds > 0) return refuse(res, 'rate_limited', seconds);
+    await serve(req, res);
+    if (res.statusCode < 400 || res.statusCode >= 500) await limits.refund('token', network);
+  };
   return {
     handles: (pathname) => pathname.startsWith('/oauth/') || [...metadataPaths, ...protectedResourcePaths].includes(pathname),
     handle: async (req, res) => {
@@ -80,12 +95,14 @@ export function makeOAuth(deps: OAuthDeps): OAuth {
       if (pathname === '/oauth/register') {
         openToBrowserClients(res);
         if (req.method === 'OPTIONS') return end(res, 204);
-        if (!(await limits.spend('register', networkOf(req)))) return refuse(res, 'rate_limited');
+        const seconds = await limits.secondsToWait('register', networkOf(req));
+        if (seconds > 0) return refuse(res, 'rate_limited', seconds);
       }
+      if (pathname === '/oauth/token' || pathname === '/oauth/revoke') return serveLimited(req, res);
       await serve(req, res);
     },
     interactions: makeInteractions({ provider, orm, clock, publicUrl, scopes, grants, passwords, tries }),
-    sessions: makeBrowserSessions({ provider, orm }),
+    sessions: makeBrowserSessions({ provider, orm, clock }),
     passwords,
     grants,
     limits,
@@ -121,7 +138,8 @@ function answerResource(req: IncomingMessage, res: ServerResponse, document: str
   end(res, 200, req.method === 'HEAD' ? undefined : document);
 }
 
-function refuse(res: ServerResponse, code: 'misdirected' | 'rate_limited' | 'method_not_allowed'): void {
+function refuse(res: ServerResponse, code: 'misdirected' | 'rate_limited' | 'method_not_allowed', retryAfterSeconds?: number): void {
+  if (retryAfterSeconds !== undefined) res.setHeader('Retry-After', String(retryAfterSeconds));
   res.setHeader('Content-Type', 'application/json');
   end(res, errorTable[code].status, JSON.stringify(publicError(code)));
 }

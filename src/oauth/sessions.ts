@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import type { Provider } from 'oidc-provider';
+import { dayOf, type Clock, type Day } from '../policy/dates.ts';
 import type { Orm } from '../store/db.ts';
 import { findPerson, type Person } from '../store/writes/accounts.ts';
-import { deleteSessions } from '../store/writes/sessions.ts';
+import { deleteSession, deleteSessions, noteSeen, sessionsOf } from '../store/writes/sessions.ts';
 import type { Exchange } from './interaction.ts';
 import { tokenDigest } from './tokens.ts';
 
@@ -11,28 +13,60 @@ export interface SignedIn extends Person {
   readonly sessionDigest: Uint8Array;
 }
 
+/** A sign-in as its owner sees it. The name says nothing of the cookie. */
+export interface Session {
+  readonly name: string;
+  readonly signedInAt: Date;
+  readonly lastSeenOn: Day | null;
+  readonly isThis: boolean;
+}
+
 export interface Sessions {
   /** Who is signed in on this browser. Null for nobody, and for a disabled account. */
   read(exchange: Exchange): Promise<SignedIn | null>;
   /** Ends this browser's sign-in. Apps stay connected. */
   end(exchange: Exchange): Promise<void>;
+  /** The account's living sign-ins, the newest first. */
+  list(owner: { readonly accountId: string; readonly current: Uint8Array }): Promise<Session[]>;
+  /** Ends one of the account's sign-ins. False when it has none of that name. Apps stay connected. */
+  endOne(session: { readonly accountId: string; readonly name: string }): Promise<boolean>;
   /** Ends every sign-in of an account, or all but one. Answers how many. Apps stay connected. */
   endAll(owner: { readonly accountId: string; readonly keep?: Uint8Array }): Promise<number>;
 }
 
-export function makeBrowserSessions({ provider, orm }: { provider: Provider; orm: Orm }): Sessions {
+export function makeBrowserSessions({ provider, orm, clock }: { provider: Provider; orm: Orm; clock: Clock }): Sessions {
+  const rows = (accountId: string) => sessionsOf({ orm, accountId, now: clock() });
   const load = ({ req, res }: Exchange) => provider.Session.get(provider.createContext(req, res));
   return {
     read: async (exchange) => {
       const session = await load(exchange);
       if (session.accountId === undefined || session.loginTs === undefined) return null;
       const person = await findPerson({ orm, accountId: session.accountId });
-      return person && { ...person, signedInAt: new Date(session.loginTs * 1000), sessionDigest: tokenDigest(session.jti) };
+      if (!person) return null;
+      const sessionDigest = tokenDigest(session.jti);
+      await noteSeen({ orm, digest: sessionDigest, day: dayOf(clock()) });
+      return { ...person, signedInAt: new Date(session.loginTs * 1000), sessionDigest };
     },
     end: async (exchange) => {
       const session = await load(exchange);
       if (session.accountId !== undefined) await session.destroy();
     },
+    list: async ({ accountId, current }) =>
+      (await rows(accountId)).map(({ digest, signedInAt, lastSeenOn }) => ({
+        name: nameOf(digest),
+        signedInAt,
+        lastSeenOn,
+        isThis: Buffer.from(digest).equals(current),
+      })),
+    endOne: async ({ accountId, name }) => {
+      const row = (await rows(accountId)).find(({ digest }) => nameOf(digest) === name);
+      if (row) await deleteSession({ orm, accountId, digest: row.digest });
+      return row !== undefined;
+    },
     endAll: ({ accountId, keep }) => deleteSessions({ orm, accountId, ...(keep && { except: keep }) }),
   };
+}
+
+function nameOf(digest: Uint8Array): string {
+  return createHash('sha256').update('session').update(digest).digest('base64url').slice(0, 22);
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../policy/dates.ts';
 import type { Orm } from '../store/db.ts';
+import { deleteExpiredLimits } from '../store/rate-limits.ts';
 import { endLapsedGrants } from '../store/writes/grants.ts';
 import { deleteStaleArtifacts, deleteUnusedClients, forgetReplays } from '../store/writes/oauth-artifacts.ts';
 import { deletePasswordLinks } from '../store/writes/password-links.ts';
@@ -23,6 +24,7 @@ export async function sweepOAuth({
   clock: Clock;
 }): Promise<{ readonly artifacts: number; readonly lapsed: number; readonly clients: number }> {
   const now = clock();
+  await deleteExpiredLimits({ orm, now });
   await forgetReplays({ orm, before: minutesBefore(now, replayMinutes) });
   const artifacts = await inBatches((limit) => deleteStaleArtifacts({ orm, now, limit }));
   const lapsed = await inBatches((limit) => endLapsedGrants({ orm, now, before: minutesBefore(now, graceMinutes), limit }));

@@ -30,6 +30,7 @@ export const functions: readonly FunctionRights[] = [
   { name: 'enter', owner: readerRole, callers: [] },
   { name: 'leave', owner: readerRole, callers: [] },
   { name: 'certificate_status', owner: readerRole, callers: [] },
+  { name: 'rarest_word', owner: readerRole, callers: [] },
   { name: 'open_ledger', owner: ledgerRole, callers: [toolsRole] },
   { name: 'append_disclosures', owner: ledgerRole, callers: [toolsRole] },
   { name: 'grant_to_act', owner: requestsRole, callers: [] },

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { exactInput, handleInput } from '../disclosure/inputs.ts';
+import { fitting } from '../disclosure/paging.ts';
 import { defineTool } from '../disclosure/tool.ts';
 import { certificate } from '../policy/fields/certificate.ts';
+
+const customFieldsBytes = 20_000;
 
 export const getCertificateSummary = defineTool({
   name: 'get_certificate_summary',
@@ -45,7 +48,10 @@ export const getCertificateSummary = defineTool({
       public_number: row.public_number,
       issuer_name: row.issuer_name,
       description: row.description,
-      custom_fields: (row.custom_names ?? []).map((name, index) => ({ name, value: row.custom_values?.[index] })),
+      custom_fields: fitting(
+        (row.custom_names ?? []).map((name, index) => ({ name, value: row.custom_values?.[index] })),
+        { bytes: customFieldsBytes },
+      ),
       dashboard_url: row.certificate,
     };
   },

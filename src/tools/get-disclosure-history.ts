@@ -39,9 +39,11 @@ export const getDisclosureHistory = defineTool({
       afterKey: afterKey === null ? null : String(afterKey),
       limit: limit + 1,
     });
-    const { records, next } = pageOf({ rows, limit, position: (row) => [row.day, row.order_key] });
-    return {
-      disclosures: records.map((row) => ({
+    const { records, next } = pageOf({
+      rows,
+      limit,
+      position: (row) => [row.day, row.order_key],
+      record: (row) => ({
         day: row.day,
         tool: row.tool,
         purpose: row.purpose,
@@ -49,8 +51,8 @@ export const getDisclosureHistory = defineTool({
         calls: row.calls,
         record_count: row.record_count,
         outcome: row.outcome,
-      })),
-      next_cursor: next,
-    };
+      }),
+    });
+    return { disclosures: records, next_cursor: next };
   },
 });

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { requiredHandleInput } from '../disclosure/inputs.ts';
+import { fitting } from '../disclosure/paging.ts';
 import { defineTool } from '../disclosure/tool.ts';
 import { recipient } from '../policy/fields/certificate.ts';
 
 const newestCertificates = 50;
+const certificatesBytes = 20_000;
 
 export const getRecipientSummary = defineTool({
   name: 'get_recipient_summary',
@@ -35,7 +37,10 @@ export const getRecipientSummary = defineTool({
       email: row.email,
       certificate_count: row.certificate_count,
       last_issued_on: row.last_issued_on,
-      certificates: certificates.map(({ certificate, title, issued_on, status }) => ({ certificate, title, issued_on, status })),
+      certificates: fitting(
+        certificates.map(({ certificate, title, issued_on, status }) => ({ certificate, title, issued_on, status })),
+        { bytes: certificatesBytes },
+      ),
     };
   },
 });

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { domainInput, handleInput } from '../disclosure/inputs.ts';
+import { fitting } from '../disclosure/paging.ts';
 import { defineTool } from '../disclosure/tool.ts';
 import { namesFor } from '../policy/domains.ts';
 import { tlsCertificate } from '../policy/fields/tls.ts';
 import { keptUntil, renewalDueOn } from '../policy/tls.ts';
 
 const mostNames = 150;
+const namesBytes = 40_000;
 
 export const getTlsCertificateSummary = defineTool({
   name: 'get_tls_certificate_summary',
@@ -48,7 +50,7 @@ export const getTlsCertificateSummary = defineTool({
       valid_from: row.valid_from,
       valid_until: row.valid_until,
       status: row.status,
-      dns_names: row.dns_names,
+      dns_names: fitting(row.dns_names, { bytes: namesBytes }),
       key_algorithm: row.key_algorithm,
       organisation: row.organisation,
       renewal_due_on: renewalDueOn(row.valid_from, row.valid_until, row.revoked_on),

@@ -1,10 +1,12 @@
 import { z } from 'zod';
+import { fitting } from '../disclosure/paging.ts';
 import { defineTool } from '../disclosure/tool.ts';
 import { expiryBucket } from '../policy/fields/tls.ts';
 import { expiryBuckets } from '../policy/tls.ts';
 
 const longestDays = 400;
 const firstOfBucket = 10;
+const bucketBytes = 5_000;
 const highestCount = 10_000;
 
 export const getTlsExpiryReport = defineTool({
@@ -29,9 +31,12 @@ export const getTlsExpiryReport = defineTool({
         return {
           bucket,
           count: found[0]?.total,
-          tls_certificates: found
-            .filter((row) => row.tls_certificate !== null)
-            .map(({ tls_certificate, common_name, valid_until }) => ({ tls_certificate, common_name, valid_until })),
+          tls_certificates: fitting(
+            found
+              .filter((row) => row.tls_certificate !== null)
+              .map(({ tls_certificate, common_name, valid_until }) => ({ tls_certificate, common_name, valid_until })),
+            { bytes: bucketBytes },
+          ),
         };
       }),
     };

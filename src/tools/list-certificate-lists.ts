@@ -1,15 +1,18 @@
 import { z } from 'zod';
 import { cursorInput, limitInput } from '../disclosure/inputs.ts';
-import { pageOf } from '../disclosure/paging.ts';
+import { fitting, pageOf } from '../disclosure/paging.ts';
 import { defineTool } from '../disclosure/tool.ts';
 import { page } from '../policy/fields/app.ts';
 import { list } from '../policy/fields/certificate.ts';
+
+/** Room for a dozen names. */
+const namesBytes = 400;
 
 export const listCertificateLists = defineTool({
   name: 'list_certificate_lists',
   title: 'Certificate lists',
   description:
-    'The lists of your certificates by name, with how many recipients and certificates each has and its shareable custom fields.',
+    'The lists of your certificates by name, with how many recipients and certificates each has and the first of its shareable custom fields. A short page with a cursor means that there are more.',
   scope: 'certificates:read',
   service: 'certfusion',
   hints: { readOnly: true, destructive: false, idempotent: true },
@@ -30,17 +33,19 @@ export const listCertificateLists = defineTool({
   run: async ({ reader, after }, { limit }) => {
     const [afterKey, afterName] = after ?? ['', ''];
     const rows = await reader.certificateLists({ afterKey: String(afterKey), afterName: String(afterName), limit: limit + 1 });
-    const { records, next } = pageOf({ rows, limit, position: (row) => [row.order_key, row.name] });
-    return {
-      lists: records.map((row) => ({
+    const { records, next } = pageOf({
+      rows,
+      limit,
+      position: (row) => [row.order_key, row.name],
+      record: (row) => ({
         list: row.list,
         name: row.name,
-        shareable_field_names: row.shareable_field_names,
+        shareable_field_names: fitting(row.shareable_field_names, { bytes: namesBytes }),
         recipient_count: row.recipient_count,
         issued_count: row.issued_count,
         created_on: row.created_on,
-      })),
-      next_cursor: next,
-    };
+      }),
+    });
+    return { lists: records, next_cursor: next };
   },
 });

@@ -30,10 +30,12 @@ export const listPrivacyRequests = defineTool({
       afterOrdinal: afterOrdinal === null ? null : String(afterOrdinal),
       limit: limit + 1,
     });
-    const { records, next } = pageOf({ rows, limit, position: (row) => [row.received_on, row.order_key] });
-    return {
-      requests: records.map(({ order_key: _position, ...row }) => ({ ...row, next_step: nextStepOf(row.kind, row.status) })),
-      next_cursor: next,
-    };
+    const { records, next } = pageOf({
+      rows,
+      limit,
+      position: (row) => [row.received_on, row.order_key],
+      record: ({ order_key: _position, ...row }) => ({ ...row, next_step: nextStepOf(row.kind, row.status) }),
+    });
+    return { requests: records, next_cursor: next };
   },
 });

@@ -54,9 +54,7 @@ export const listTlsCertificates = defineTool({
       limit,
       isStop: (row): row is Extract<typeof row, { tls_certificate: null }> => row.tls_certificate === null,
       position: (row) => [row.valid_until, row.order_key],
-    });
-    return {
-      tls_certificates: records.map((row) => ({
+      record: (row) => ({
         tls_certificate: row.tls_certificate,
         common_name: row.common_name,
         type: row.type,
@@ -64,8 +62,8 @@ export const listTlsCertificates = defineTool({
         valid_from: row.valid_from,
         valid_until: row.valid_until,
         status: row.status,
-      })),
-      next_cursor: next,
-    };
+      }),
+    });
+    return { tls_certificates: records, next_cursor: next };
   },
 });

@@ -42,9 +42,11 @@ export const listTlsOrders = defineTool({
       afterKey: afterKey === null ? null : String(afterKey),
       limit: limit + 1,
     });
-    const { records, next } = pageOf({ rows, limit, position: (row) => [row.ordered_on, row.order_key] });
-    return {
-      orders: records.map((row) => ({
+    const { records, next } = pageOf({
+      rows,
+      limit,
+      position: (row) => [row.ordered_on, row.order_key],
+      record: (row) => ({
         order: row.order,
         product_type: row.product_type,
         domains: firstDomains(row.domains),
@@ -52,9 +54,9 @@ export const listTlsOrders = defineTool({
         next_step: nextStepOf(row.status, row.vetting_status),
         ordered_on: row.ordered_on,
         vetting_status: row.vetting_status,
-      })),
-      next_cursor: next,
-    };
+      }),
+    });
+    return { orders: records, next_cursor: next };
   },
 });
 

@@ -60,9 +60,7 @@ export const searchCertificates = defineTool({
       limit,
       isStop: (row): row is Extract<typeof row, { certificate: null }> => row.certificate === null,
       position: (row) => [byExpiry ? row.expires_on : row.issued_on, row.order_number],
-    });
-    return {
-      certificates: records.map((row) => ({
+      record: (row) => ({
         certificate: row.certificate,
         title: row.title,
         recipient_name: row.recipient_name,
@@ -70,8 +68,8 @@ export const searchCertificates = defineTool({
         expires_on: row.expires_on,
         status: row.status,
         list_name: row.list_name,
-      })),
-      next_cursor: next,
-    };
+      }),
+    });
+    return { certificates: records, next_cursor: next };
   },
 });

@@ -46,17 +46,15 @@ export const searchRecipients = defineTool({
       limit,
       isStop: (row): row is Extract<typeof row, { recipient: null }> => row.recipient === null,
       position: (row) => [row.order_key, row.order_rank],
-    });
-    return {
-      recipients: records.map((row) => ({
+      record: (row) => ({
         recipient: row.recipient,
         name: row.name,
         email_masked: row.email_masked,
         email: row.email,
         certificate_count: row.certificate_count,
         last_issued_on: row.last_issued_on,
-      })),
-      next_cursor: next,
-    };
+      }),
+    });
+    return { recipients: records, next_cursor: next };
   },
 });

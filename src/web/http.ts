@@ -92,6 +92,7 @@ export async function answerError(
   page: (text: string) => Parameters<typeof renderPage>[0],
 ): Promise<Response> {
   const { status, text } = errorTable[error.code];
+  if (error.retryAfterSeconds !== null) c.header('Retry-After', String(error.retryAfterSeconds));
   if (c.req.path.startsWith('/api/')) return c.json(publicError(error.code), status);
   return c.html(await renderPage(page(text)), status);
 }

@@ -16,6 +16,7 @@ export const navigation = [
   { path: '/dashboard/lists', label: 'Lists', scope: 'certificates:read' },
   { path: '/dashboard/domains', label: 'Domains', scope: 'tls:contacts' },
   { path: '/dashboard/requests', label: 'Privacy requests' },
+  { path: '/dashboard/account', label: 'Account' },
 ] as const satisfies readonly Place[];
 
 const places: readonly Place[] = navigation;

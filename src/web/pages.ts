@@ -6,6 +6,8 @@ import type { Clock } from '../policy/dates.ts';
 import type { Rights } from '../rights/requests.ts';
 import { fieldLabelsOf } from '../policy/fields.ts';
 import type { PurposeKeys } from '../store/purpose-keys.ts';
+import { accountChanges } from './account-changes.ts';
+import { accountPage } from './account.tsx';
 import { apiRoutes } from './api.ts';
 import { appChanges } from './app-changes.ts';
 import { appPage } from './app.tsx';
@@ -58,6 +60,8 @@ export function makePages({ oauth, orm, handlesFor, keys, rights, services, cloc
   }
   if (oauth.scopes.includes('tls:contacts')) pages.route('/', domainPages({ sessions, orm, clock }));
   pages.route('/', requestPages({ rights, installed: services, sessions, orm, handlesFor }));
+  pages.route('/', accountPage({ oauth, sessions, orm, clock }));
+  pages.route('/', accountChanges({ oauth, sessions, orm, clock }));
   pages.route('/', apiRoutes({ oauth, sessions, orm, handlesFor }));
   pages.route('/', requestsApi({ rights, sessions, orm, handlesFor }));
   refuseOtherMethods(pages);

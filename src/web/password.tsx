@@ -1,6 +1,5 @@
 import { Hono } from 'hono';
 import type { FC } from 'hono/jsx';
-import { AppError } from '../errors.ts';
 import { networkOf } from '../oauth/limits.ts';
 import type { OAuth } from '../oauth/oauth.ts';
 import { passwordLength } from '../oauth/passwords.ts';
@@ -24,7 +23,7 @@ export function passwordPages({ oauth }: { oauth: OAuth }): Hono<WebEnv> {
 async function askForLink(c: WebContext, oauth: OAuth): Promise<Response> {
   const email = (await formOf(c)).get('email')?.trim() ?? '';
   if (email === '' || email.length > 320) return showPage(c, <ResetPage problem="Enter your e-mail address." />, 400);
-  if (!(await oauth.limits.spend('password_reset', networkOf(c.env.incoming)))) throw new AppError('rate_limited');
+  await oauth.limits.demand('password_reset', networkOf(c.env.incoming));
   oauth.passwords.mailLink(email);
   return showPage(c, <Message title="Look into your mail" text={texts.onItsWay} link={{ href: '/sign-in', label: 'Back to sign-in' }} />);
 }
@@ -38,7 +37,7 @@ const texts = {
 
 /** Only this many tries of links from one network, so that nobody can search for one. */
 async function isLiveLink(c: WebContext, oauth: OAuth): Promise<boolean> {
-  if (!(await oauth.limits.spend('password_link', networkOf(c.env.incoming)))) throw new AppError('rate_limited');
+  await oauth.limits.demand('password_link', networkOf(c.env.incoming));
   return oauth.passwords.isLiveLink(c.req.param('token') ?? '');
 }
 

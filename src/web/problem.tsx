@@ -1,3 +1,4 @@
+import { errorTable } from '../errors.ts';
 import type { OAuthProblem } from '../oauth/configuration.ts';
 import { Message, renderPage } from './page.tsx';
 
@@ -5,6 +6,7 @@ export const expired =
   'This page has expired, was opened in another browser, or your browser doesn’t keep cookies. Allow cookies for this site, go back to where you started, and try again.';
 
 const problems: Readonly<Record<OAuthProblem, string>> = {
+  busy: errorTable.rate_limited.text,
   unknown_client: 'The app that sent you here isn’t known, or its description couldn’t be read. Nothing was shared.',
   wrong_redirect: 'The app asked to send you to an address that isn’t registered for it. Nothing was shared.',
   expired: expired,

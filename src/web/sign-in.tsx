@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import type { FC } from 'hono/jsx';
 import { dashboardClientId } from '../oauth/clients.ts';
 import type { Asked } from '../oauth/interaction.ts';
+import { limitTable } from '../oauth/limits.ts';
 import type { OAuth } from '../oauth/oauth.ts';
 import { passwordLength } from '../oauth/passwords.ts';
 import type { Scope } from '../policy/scopes.ts';
@@ -85,6 +86,7 @@ async function answerSignIn(c: WebContext, oauth: OAuth, asked: SignInAsked): Pr
   const outcome = await oauth.interactions.signIn(exchangeOf(c), { email, password: form.get('password') ?? '' });
   if (!outcome) return showPage(c, <Expired />, 400);
   if (outcome.kind === 'signed_in') return c.redirect(outcome.location, 303);
+  if (outcome.kind === 'limited') c.header('Retry-After', String(limitTable.sign_in.seconds));
   const problem = { wrong: texts.wrong, limited: texts.limited, other_account: texts.otherAccount }[outcome.kind];
   return showPage(c, <SignInPage asked={asked} problem={problem} email={email.slice(0, 320)} />, outcome.kind === 'limited' ? 429 : 401);
 }

@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import type { FC } from 'hono/jsx';
 import { AppError } from '../errors.ts';
 import { clientAddress } from '../oauth/host.ts';
-import { networkOf, type Limits } from '../oauth/limits.ts';
+import { limitTable, networkOf, type Limits } from '../oauth/limits.ts';
 import { dayOf, type Clock } from '../policy/dates.ts';
 import { cleanText } from '../policy/text.ts';
 import { verificationLog, type VerificationEventKind } from '../policy/verification.ts';
@@ -44,7 +44,9 @@ export function verifyPages({ publicUrl, orm, limits, clock }: VerifyDeps): Hono
   /** @throws AppError rate_limited after too many wrong codes */
   async function find(c: WebContext, code: string): Promise<VerifiedCertificate | null> {
     const network = networkOf(c.env.incoming);
-    if (await limits.isSpent('verification_code', network)) throw new AppError('rate_limited');
+    await limits.demand('verification_page', network);
+    if (await limits.isSpent('verification_code', network))
+      throw new AppError('rate_limited', undefined, limitTable.verification_code.seconds);
     const found = await certificateByCode({ orm, code, today: dayOf(clock()) });
     if (!found) await limits.spend('verification_code', network);
     return found;
@@ -59,7 +61,7 @@ export function verifyPages({ publicUrl, orm, limits, clock }: VerifyDeps): Hono
   async function sendFile(c: WebContext, certificate: VerifiedCertificate, code: string): Promise<Response> {
     const headers = { 'Content-Type': 'application/pdf', 'Content-Disposition': `attachment; filename="${nameOfFile(certificate)}"` };
     if (c.req.method === 'HEAD') return c.body(null, 200, headers);
-    if (!(await limits.spend('certificate_file', networkOf(c.env.incoming)))) throw new AppError('rate_limited');
+    await limits.demand('certificate_file', networkOf(c.env.incoming));
     const file = await makePdf({ certificate, link: `${publicUrl}/v/${code}`, now: clock() });
     await note(c, certificate, 'download');
     return c.body(file, 200, headers);

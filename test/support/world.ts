@@ -7,6 +7,7 @@ import { makeApp, type App } from '../../src/app.ts';
 import { services, type Service } from '../../src/policy/classes.ts';
 import type { HandOver } from '../../src/jobs/smtp.ts';
 import { makeLogger } from '../../src/log.ts';
+import type { Budgets } from '../../src/oauth/limits.ts';
 import type { FetchClientDocument } from '../../src/oauth/safe-fetch.ts';
 import type { Database } from '../../src/store/db.ts';
 import { makeTestClock, type TestClock } from './clock.ts';
@@ -38,6 +39,8 @@ export interface WorldOptions {
   readonly handOver?: HandOver;
   /** Another instance on the database and the clock of this world, under its public address: send it that `Host`. */
   readonly beside?: World;
+  /** Other limits than the product's, so that a test needn't make thousands of calls. */
+  readonly budgets?: Budgets;
 }
 
 /** The whole product on a database of its own, over real HTTP. */
@@ -49,6 +52,7 @@ export async function openWorld({
   fetchClientDocument,
   handOver,
   beside,
+  budgets,
 }: WorldOptions = {}): Promise<World> {
   const { database, close } = beside ? { database: beside.database, close: async () => undefined } : await openTestDatabase({ demo });
   const clock = beside?.clock ?? makeTestClock();
@@ -73,6 +77,7 @@ export async function openWorld({
     log,
     ...(fetchClientDocument && { fetchClientDocument }),
     ...(handOver && { handOver }),
+    ...(budgets && { budgets }),
   });
   server.on('request', (request, response) => void app.handle(request, response));
   return {

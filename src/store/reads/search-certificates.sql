@@ -34,16 +34,18 @@ declare
   from_on constant date := coalesce(p_issued_from, '-infinity');
   to_on constant date := coalesce(p_issued_to, 'infinity');
   before_on date := least(p_expires_before, case when p_status = 'expired' then today end);
-  valid_on date := case when p_status = 'valid' then today else '-infinity'::date end;
 begin
   select * into g from certveil.enter(p_digest, p_now, 'certificates:read');
   if not found then return; end if;
   if p_list is not null and not exists (select from public.lists l where l.account_id = g.account_id and l.id = p_list) then
     raise exception 'no such list' using errcode = 'no_data_found';
   end if;
-  -- One upper bound: with two, the index may be entered at the looser one and walked from there to the page.
+  -- One bound to enter the index at: with two, it may be entered at the looser one and walked from there to the page.
   if not soonest and p_issued_to < after_on then
     after_on := p_issued_to + 1;
+    after_number := '';
+  elsif soonest and p_status = 'valid' and after_on < today then
+    after_on := today;
     after_number := '';
   end if;
 
@@ -56,13 +58,7 @@ begin
     sources := array(select s.source from (values ('title', 'certificate.title'), ('recipient_name', 'certificate.recipient_name'),
       ('public_number', 'certificate.public_number')) s (source, field) where s.field = any (g.accepted_fields));
 
-    select w.word, h.hits into driver, hits
-    from unnest(p_words) w (word)
-    cross join lateral (select count(*) as hits from (
-      select from public.certificate_terms t
-      where t.account_id = g.account_id and t.term >= w.word collate "C" and t.term < (w.word || chr(1114111)) collate "C"
-      limit bound + 1) counted) h
-    order by h.hits, w.word limit 1;
+    select w.word, w.hits into driver, hits from certveil.rarest_word('certificate_terms', g.account_id, p_words, sources, bound) w;
 
     candidates := case
       when hits <= bound then
@@ -74,7 +70,7 @@ begin
         'select c.id, c.list_id, c.issued_on, c.expires_on, c.revoked_on, c.public_number from public.certificates c
          where c.account_id = $1 and ' || beyond
         || case when p_list is not null then ' and c.list_id = $4' else '' end
-        || case when soonest then ' and c.expires_on < $8 and c.expires_on >= $14' else ' and c.issued_on >= $6' end
+        || case when soonest then ' and c.expires_on < $8' else ' and c.issued_on >= $6' end
         || case when p_status = 'revoked' then ' and c.revoked_on is not null' else '' end
         || ' order by ' || sort || ' limit ' || bound end;
 
@@ -90,7 +86,7 @@ begin
       || ' order by ' || sort || ' limit $12) c) p'
       into page
       using g.account_id, after_on, after_number, p_list, p_status, from_on, to_on, before_on, today, p_words, sources,
-        p_limit, driver, valid_on;
+        p_limit, driver;
   end if;
 
   return query
@@ -107,7 +103,7 @@ begin
       || ' offset ' || bound - 1
       into furthest
       using g.account_id, after_on, after_number, p_list, p_status, from_on, to_on, before_on, today, p_words, sources,
-        p_limit, driver, valid_on;
+        p_limit, driver;
     if furthest.public_number is not null then
       return query select null::uuid, null, null, furthest.issued_on, furthest.expires_on, null, null, furthest.public_number;
     end if;

@@ -1,4 +1,5 @@
--- By name. The same bounds as read_certificates: 4000 rows looked at, or the matches of the rarest word where it has fewer.
+-- By name. The same bounds as read_certificates: 4000 rows looked at, or the matches of the rarest word where it has fewer. (`exists`
+-- instead of the scalar query might be hashed, which reads every certificate of the account.)
 create or replace function certveil.read_recipients(
   p_digest bytea, p_now timestamptz, p_words text[], p_list uuid, p_has_certificate boolean, p_after_key text, p_after_rank integer,
   p_limit integer
@@ -33,13 +34,7 @@ begin
     sources := array(select s.source from (values ('name', 'recipient.name', 'recipients:read'), ('email', 'recipient.email', 'recipients:email'))
       s (source, field, scope) where s.field = any (g.accepted_fields) and s.scope = any (g.scopes));
 
-    select w.word, h.hits into driver, hits
-    from unnest(p_words) w (word)
-    cross join lateral (select count(*) as hits from (
-      select from public.recipient_terms t
-      where t.account_id = g.account_id and t.term >= w.word collate "C" and t.term < (w.word || chr(1114111)) collate "C"
-      and t.source = any (sources) limit bound + 1) counted) h
-    order by h.hits, w.word limit 1;
+    select w.word, w.hits into driver, hits from certveil.rarest_word('recipient_terms', g.account_id, p_words, sources, bound) w;
 
     candidates := case
       when hits <= bound then
@@ -57,7 +52,7 @@ begin
         where (c.name_key, c.name_rank) > ($2 collate "C", $3)'
       || case when p_list is not null then ' and c.list_id = $4' else '' end
       || case when p_has_certificate is not null then
-        ' and $5 = exists (select from public.certificates x where x.recipient_id = c.id and x.account_id = $1)' else '' end
+        ' and $5 = ((select true from public.certificates x where x.recipient_id = c.id and x.account_id = $1 limit 1) is not null)' else '' end
       || case when cardinality(p_words) > 0 then
         ' and not exists (select from unnest($6) w (word) where not exists (
             select from public.recipient_terms o where o.recipient_id = c.id and o.account_id = $1

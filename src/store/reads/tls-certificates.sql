@@ -17,35 +17,40 @@ declare
   page uuid[];
   furthest record;
   after_on date := coalesce(p_after_on, '-infinity');
-  from_on date := case when p_status = 'valid' then today else '-infinity'::date end;
+  after_key text := coalesce(p_after_key, '');
   to_on date := case when p_status = 'expired' then today - 1 else 'infinity'::date end;
 begin
   select * into g from certveil.enter(p_digest, p_now, 'tls:read');
   if not found then return; end if;
+  -- One bound to enter the index at: with two, it may be entered at the looser one and walked from there to the page.
+  if p_status = 'valid' and after_on < today then
+    after_on := today;
+    after_key := '';
+  end if;
 
   candidates := 'select c.id, c.valid_until, c.serial_key, c.type, c.revoked_on from '
     || case when p_names is not null then
       '(select distinct m.certificate_id, m.valid_until, m.serial_key from unnest($2) w (name) cross join lateral (
          select n.certificate_id, n.valid_until, n.serial_key from public.tls_names n
          where n.account_id = $1 and n.name = w.name collate "C" and (n.valid_until, n.serial_key) > ($3, $4 collate "C")
-           and n.valid_until >= $5 and n.valid_until <= $6
+           and n.valid_until <= $5
          order by n.valid_until, n.serial_key limit ' || bound || ') m
        order by m.valid_until, m.serial_key limit ' || bound || ') n
        join public.tls_certificates c on c.id = n.certificate_id and c.account_id = $1'
     else
       'public.tls_certificates c
-       where c.account_id = $1 and (c.valid_until, c.serial_key) > ($3, $4 collate "C") and c.valid_until >= $5 and c.valid_until <= $6'
-      || case when p_type is not null then ' and c.type = $7' else '' end
+       where c.account_id = $1 and (c.valid_until, c.serial_key) > ($3, $4 collate "C") and c.valid_until <= $5'
+      || case when p_type is not null then ' and c.type = $6' else '' end
       || case when p_status = 'revoked' then ' and c.revoked_on is not null' else '' end end
     || ' order by c.valid_until, c.serial_key limit ' || bound;
 
   execute 'select array_agg(p.id order by p.n) from (select c.id, row_number() over () as n from (
       select c.id from (' || candidates || ') c where true'
-    || case when p_type is not null then ' and c.type = $7' else '' end
-    || case when p_status is not null then ' and certveil.certificate_status(c.valid_until, c.revoked_on, $9) = $8' else '' end
-    || ' order by c.valid_until, c.serial_key limit $10) c) p'
+    || case when p_type is not null then ' and c.type = $6' else '' end
+    || case when p_status is not null then ' and certveil.certificate_status(c.valid_until, c.revoked_on, $8) = $7' else '' end
+    || ' order by c.valid_until, c.serial_key limit $9) c) p'
     into page
-    using g.account_id, p_names, after_on, coalesce(p_after_key, ''), from_on, to_on, p_type, p_status, today, p_limit;
+    using g.account_id, p_names, after_on, after_key, to_on, p_type, p_status, today, p_limit;
 
   return query
     select c.id, c.common_name, c.type, c.issuer, c.valid_from, c.valid_until,
@@ -57,7 +62,7 @@ begin
   if coalesce(cardinality(page), 0) < p_limit then
     execute 'select k.valid_until, k.serial_key::text from (' || candidates || ') k order by 1, 2 offset ' || bound - 1
       into furthest
-      using g.account_id, p_names, after_on, coalesce(p_after_key, ''), from_on, to_on, p_type, p_status, today, p_limit;
+      using g.account_id, p_names, after_on, after_key, to_on, p_type, p_status, today, p_limit;
     if furthest.serial_key is not null then
       return query select null::uuid, null, null, null, null::date, furthest.valid_until, null, furthest.serial_key;
     end if;

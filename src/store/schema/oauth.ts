@@ -135,7 +135,7 @@ export const rateLimits = pgTable(
   {
     key: key('key').primaryKey(),
     points: integer('points').notNull(),
-    expiresAt: instant('expires_at').notNull(),
+    expire: instant('expires_at').notNull(),
   },
-  (t) => [index('rate_limits_expiry').on(t.expiresAt)],
+  (t) => [index('rate_limits_expiry').on(t.expire)],
 );
