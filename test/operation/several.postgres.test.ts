@@ -4,6 +4,7 @@ import { connect } from '../support/connect.ts';
 import { onDurablePostgres, type Installation } from '../support/installation.ts';
 import { disagreements } from '../support/kill-rounds.ts';
 import { startLoad } from '../support/load.ts';
+import { revokeInRounds } from '../support/revoke-rounds.ts';
 import { certveil, lastingPort, startServer } from '../support/server-process.ts';
 import { chanceFrom } from '../../src/demo/chance.ts';
 
@@ -57,5 +58,11 @@ describe('servers on one Postgres', { timeout: 120_000 }, () => {
     } finally {
       await server.kill();
     }
+  });
+
+  it('refuse on one, at its next request, an app that was revoked on another, twenty times in a row with calls and refreshes in flight (CF-10)', async () => {
+    const { through, calls, refreshes } = await revokeInRounds(place, 20);
+    expect(through).toEqual([]);
+    expect([calls >= 80, refreshes >= 20]).toEqual([true, true]);
   });
 });
