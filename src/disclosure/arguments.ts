@@ -1,8 +1,9 @@
+import type { z } from 'zod';
 import { AppError } from '../errors.ts';
 import type { HandleKind } from '../policy/field.ts';
 import type { Cursors, Position } from './cursors.ts';
 import type { Handles } from './handles.ts';
-import { inputHandles } from './inputs.ts';
+import { inputFilters, inputHandles } from './inputs.ts';
 import type { Projection } from './projection.ts';
 import type { AnyTool } from './tool.ts';
 
@@ -35,6 +36,15 @@ export function decodeHandles(handleInputs: HandleInputs, handles: Handles, inpu
     decoded[name] = id;
   }
   return decoded;
+}
+
+/** A filter by a field that the grant lacks is refused, or it would tell what the field holds. @throws AppError not_available */
+export function checkFilters(tool: AnyTool, given: unknown, scopes: ReadonlySet<string>, accepted: ReadonlySet<string>): void {
+  for (const name of Object.keys(given ?? {})) {
+    const schema = tool.input.shape[name] as z.ZodType | undefined;
+    const by = (schema && inputFilters.get(schema)?.by) ?? [];
+    if (!by.every(({ scope, id }) => scope === null || (scopes.has(scope) && accepted.has(id)))) throw new AppError('not_available');
+  }
 }
 
 /** The fields that the call asked for. @throws AppError consent_needed when the grant lacks one */

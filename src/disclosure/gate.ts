@@ -7,7 +7,7 @@ import type { Statement } from '../store/db.ts';
 import { readerFor } from '../store/reads.ts';
 import { requestDeskFor } from '../store/tool-requests.ts';
 import type { Caller } from './callers.ts';
-import { decodeHandles, handleInputsOf, narrowing, openCursor, parseInput, type HandleInputs } from './arguments.ts';
+import { checkFilters, decodeHandles, handleInputsOf, narrowing, openCursor, parseInput, type HandleInputs } from './arguments.ts';
 import type { makeCursors } from './cursors.ts';
 import { objectsTo } from './guard.ts';
 import type { makeHandles } from './handles.ts';
@@ -37,8 +37,10 @@ export interface GateDependencies {
   readonly clock: Clock;
   readonly log: Logger;
   readonly countCall?: (tool: string, outcome: string) => void;
-  /** What looks over a whole message; the bench alone gives another, to see what it costs. */
+  /** What looks over a whole message; the bench and a test give another, to see what it costs and what stands behind it. */
   readonly guard?: typeof objectsTo;
+  /** What copies the rows; a test alone gives another, to see what stands behind it. */
+  readonly compile?: typeof compileProjection;
 }
 
 interface CompiledTool {
@@ -61,7 +63,7 @@ const toolCodes: readonly ErrorCode[] = ['not_available', 'invalid_input', 'cons
 const withheldCodes: readonly ErrorCode[] = ['consent_needed', 'paused'];
 
 export function makeGate(dependencies: GateDependencies): Gate {
-  const compiled = new Map(dependencies.tools.map((tool) => [tool.name, compileTool(tool)]));
+  const compiled = new Map(dependencies.tools.map((tool) => [tool.name, compileTool(tool, dependencies.compile)]));
   const catalogue = [...compiled.values()].map(policyOf);
   return {
     tools: dependencies.tools,
@@ -81,8 +83,8 @@ export function makeGate(dependencies: GateDependencies): Gate {
   };
 }
 
-function compileTool(tool: AnyTool): CompiledTool {
-  return { tool, projection: compileProjection(tool.output), handleInputs: handleInputsOf(tool) };
+function compileTool(tool: AnyTool, compile = compileProjection): CompiledTool {
+  return { tool, projection: compile(tool.output), handleInputs: handleInputsOf(tool) };
 }
 
 function policyOf({ tool, projection }: CompiledTool): ToolPolicy {
@@ -131,6 +133,7 @@ async function answer(
   const input = parseInput(tool, given);
   const handles = dependencies.handlesFor({ app: grant.app_id });
   const acceptedFields = new Set(grant.accepted_fields);
+  checkFilters(tool, given, new Set<string>(scopes), acceptedFields);
   const narrowedTo = narrowing(projection, input, new Set<string>(scopes), acceptedFields);
   const cursors = dependencies.cursorsFor({ grantId: grant.grant_id, tool: tool.name, arguments: input, fields: [...(narrowedTo ?? [])] });
   const after = openCursor(cursors, input);

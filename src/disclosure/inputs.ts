@@ -1,9 +1,18 @@
 import { z } from 'zod';
 import { isDay } from '../policy/dates.ts';
-import type { HandleKind } from '../policy/field.ts';
+import { fieldPolicies, type FieldPolicy, type HandleKind } from '../policy/field.ts';
 
 /** Which inputs are handles: the gate turns them into ids before a tool sees them. */
 export const inputHandles = z.registry<{ kind: HandleKind }>();
+
+/** Which inputs choose by a field's value: the gate refuses them where the grant doesn't open that field. */
+export const inputFilters = z.registry<{ by: readonly FieldPolicy[] }>();
+
+/** An input that chooses by the values of these fields, and so tells of them what their values would. */
+export function chooses<Schema extends z.ZodType>(schema: Schema, ...fields: readonly z.ZodType[]): Schema {
+  inputFilters.add(schema, { by: fields.flatMap((each) => fieldPolicies.get(each) ?? []) });
+  return schema;
+}
 
 /** A record's handle. Its form isn't checked here: whatever names no record gets the same answer. */
 export function handleInput(kind: HandleKind, description: string) {

@@ -12,11 +12,9 @@ export function inputSchemaOf(tool: AnyTool): ObjectSchema {
   return objectSchema(z.toJSONSchema(tool.input, { io: 'input' }));
 }
 
-/** Closed; a field that a grant may lack or `fields` may leave out isn't required, a handle always is. */
+/** Closed; a field that a scope opens isn't required: a grant may lack the scope, or be older than the field. */
 export function outputSchemaOf(tool: AnyTool): ObjectSchema {
-  const schema = objectSchema(z.toJSONSchema(tool.output, { io: 'output' }));
-  const narrowable = 'fields' in tool.input.shape;
-  return relax(schema, tool.output, { tool, narrowable });
+  return relax(objectSchema(z.toJSONSchema(tool.output, { io: 'output' })), tool.output);
 }
 
 function objectSchema(schema: object): ObjectSchema {
@@ -24,29 +22,19 @@ function objectSchema(schema: object): ObjectSchema {
   return { ...rest, type: 'object' };
 }
 
-interface Relaxing {
-  readonly tool: AnyTool;
-  readonly narrowable: boolean;
-}
-
-function relax<Schema extends object>(schema: Schema, shape: z.ZodType, relaxing: Relaxing): Schema {
+function relax<Schema extends object>(schema: Schema, shape: z.ZodType): Schema {
   if (shape instanceof z.ZodArray && 'items' in schema) {
-    return { ...schema, items: relax(schema.items as object, shape.element as z.ZodType, relaxing) };
+    return { ...schema, items: relax(schema.items as object, shape.element as z.ZodType) };
+  }
+  if (shape instanceof z.ZodNullable && 'anyOf' in schema) {
+    return { ...schema, anyOf: (schema.anyOf as object[]).map((each) => relax(each, shape.unwrap() as z.ZodType)) };
   }
   if (!(shape instanceof z.ZodObject) || !('properties' in schema)) return schema;
-  const children = shape.shape as Record<string, z.ZodType>;
-  const replaced = new Set(Object.values(children).map((child) => fieldPolicies.get(child)?.replaces));
-  const mayBeAbsent = (key: string, child: z.ZodType): boolean => {
-    const policy = fieldPolicies.get(child);
-    if (!policy || policy.handle || policy.cursor) return false;
-    return relaxing.narrowable || policy.replaces !== undefined || replaced.has(key) || policy.scope !== relaxing.tool.scope;
-  };
-  const properties = Object.entries(children).map(([key, child]) => {
+  const children = Object.entries(shape.shape as Record<string, z.ZodType>);
+  const properties = children.map(([key, child]) => {
     const property = (schema.properties as Record<string, object>)[key] ?? {};
-    return [key, relax(property, child, relaxing)] as const;
+    return [key, relax(property, child)] as const;
   });
-  const required = Object.entries(children)
-    .filter(([key, child]) => !mayBeAbsent(key, child))
-    .map(([key]) => key);
+  const required = children.filter(([, child]) => (fieldPolicies.get(child)?.scope ?? null) === null).map(([key]) => key);
   return { ...schema, properties: Object.fromEntries(properties), required };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { exactInput, handleInput } from '../disclosure/inputs.ts';
+import { chooses, exactInput, handleInput } from '../disclosure/inputs.ts';
 import { fitting } from '../disclosure/paging.ts';
 import { defineTool } from '../disclosure/tool.ts';
 import { certificate } from '../policy/fields/certificate.ts';
@@ -17,7 +17,7 @@ export const getCertificateSummary = defineTool({
   input: z
     .strictObject({
       certificate: handleInput('cert', 'The certificate’s handle. Give this or public_number.'),
-      public_number: exactInput('The certificate’s public number. Give this or certificate.'),
+      public_number: chooses(exactInput('The certificate’s public number. Give this or certificate.'), certificate.shape.public_number),
     })
     .refine(({ certificate, public_number }) => (certificate === undefined) !== (public_number === undefined)),
   output: certificate.pick({

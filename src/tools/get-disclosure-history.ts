@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cursorInput, limitInput } from '../disclosure/inputs.ts';
+import { chooses, cursorInput, limitInput } from '../disclosure/inputs.ts';
 import { pageOf } from '../disclosure/paging.ts';
 import { defineTool } from '../disclosure/tool.ts';
 import { addDays } from '../policy/dates.ts';
@@ -13,7 +13,7 @@ export const getDisclosureHistory = defineTool({
   service: null,
   hints: { readOnly: true, destructive: false, idempotent: true },
   input: z.strictObject({
-    since_days: z.int().min(1).max(90).default(30).describe('How many days back, 1 to 90.'),
+    since_days: chooses(z.int().min(1).max(90).default(30).describe('How many days back, 1 to 90.'), disclosure.shape.day),
     limit: limitInput,
     cursor: cursorInput,
   }),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { domainInput, handleInput } from '../disclosure/inputs.ts';
+import { chooses, domainInput, handleInput } from '../disclosure/inputs.ts';
 import { fitting } from '../disclosure/paging.ts';
 import { defineTool } from '../disclosure/tool.ts';
 import { namesFor } from '../policy/domains.ts';
@@ -19,7 +19,7 @@ export const getTlsCertificateSummary = defineTool({
   input: z
     .strictObject({
       tls_certificate: handleInput('tls', 'The TLS certificate’s handle. Give this or domain.'),
-      domain: domainInput('A domain that it is for. Give this or tls_certificate.').optional(),
+      domain: chooses(domainInput('A domain that it is for. Give this or tls_certificate.').optional(), tlsCertificate.shape.dns_names),
     })
     .refine(({ tls_certificate, domain }) => (tls_certificate === undefined) !== (domain === undefined)),
   output: tlsCertificate.pick({

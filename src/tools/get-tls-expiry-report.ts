@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { chooses } from '../disclosure/inputs.ts';
 import { fitting } from '../disclosure/paging.ts';
 import { defineTool } from '../disclosure/tool.ts';
-import { expiryBucket } from '../policy/fields/tls.ts';
+import { expiryBucket, tlsCertificate } from '../policy/fields/tls.ts';
 import { expiryBuckets } from '../policy/tls.ts';
 
 const longestDays = 400;
@@ -17,7 +18,10 @@ export const getTlsExpiryReport = defineTool({
   service: 'certumssl',
   hints: { readOnly: true, destructive: false, idempotent: true },
   input: z.strictObject({
-    within_days: z.int().min(1).max(longestDays).default(longestDays).describe(`How many days ahead, 1 to ${longestDays}.`),
+    within_days: chooses(
+      z.int().min(1).max(longestDays).default(longestDays).describe(`How many days ahead, 1 to ${longestDays}.`),
+      tlsCertificate.shape.valid_until,
+    ),
   }),
   output: z.strictObject({
     buckets: z.array(expiryBucket.pick({ bucket: true, count: true, tls_certificates: true })),

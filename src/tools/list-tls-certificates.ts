@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cursorInput, domainInput, fieldsInput, limitInput } from '../disclosure/inputs.ts';
+import { chooses, cursorInput, domainInput, fieldsInput, limitInput } from '../disclosure/inputs.ts';
 import { boundedPageOf } from '../disclosure/paging.ts';
 import { defineTool } from '../disclosure/tool.ts';
 import { namesFor } from '../policy/domains.ts';
@@ -16,9 +16,9 @@ export const listTlsCertificates = defineTool({
   service: 'certumssl',
   hints: { readOnly: true, destructive: false, idempotent: true },
   input: z.strictObject({
-    domain: domainInput('Only certificates for this domain.').optional(),
-    type: z.enum(tlsTypes).optional().describe('Only certificates of this validation level.'),
-    status: z.enum(tlsStatuses).optional().describe('Only certificates with this status.'),
+    domain: chooses(domainInput('Only certificates for this domain.').optional(), tlsCertificate.shape.dns_names),
+    type: chooses(z.enum(tlsTypes).optional().describe('Only certificates of this validation level.'), tlsCertificate.shape.type),
+    status: chooses(z.enum(tlsStatuses).optional().describe('Only certificates with this status.'), tlsCertificate.shape.status),
     limit: limitInput,
     cursor: cursorInput,
     fields: fieldsInput(['tls_certificate', 'common_name', 'type', 'issuer', 'valid_from', 'valid_until', 'status']),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cursorInput, limitInput } from '../disclosure/inputs.ts';
+import { chooses, cursorInput, limitInput } from '../disclosure/inputs.ts';
 import { pageOf } from '../disclosure/paging.ts';
 import { defineTool } from '../disclosure/tool.ts';
 import { page } from '../policy/fields/app.ts';
@@ -16,7 +16,7 @@ export const listTlsOrders = defineTool({
   service: 'certumssl',
   hints: { readOnly: true, destructive: false, idempotent: true },
   input: z.strictObject({
-    status: z.enum(orderStatuses).optional().describe('Only orders with this status.'),
+    status: chooses(z.enum(orderStatuses).optional().describe('Only orders with this status.'), tlsOrder.shape.status),
     limit: limitInput,
     cursor: cursorInput,
   }),

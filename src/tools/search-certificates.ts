@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cursorInput, dayInput, fieldsInput, handleInput, limitInput, queryInput } from '../disclosure/inputs.ts';
+import { chooses, cursorInput, dayInput, fieldsInput, handleInput, limitInput, queryInput } from '../disclosure/inputs.ts';
 import { boundedPageOf } from '../disclosure/paging.ts';
 import { defineTool } from '../disclosure/tool.ts';
 import { page } from '../policy/fields/app.ts';
@@ -17,10 +17,10 @@ export const searchCertificates = defineTool({
   input: z.strictObject({
     query: queryInput('Words of the title, the recipient’s name or the number.'),
     list: handleInput('lst', 'Only certificates of this list.'),
-    status: z.enum(certificateStatuses).optional().describe('Only certificates with this status.'),
-    issued_from: dayInput('Issued on this day or later.'),
-    issued_to: dayInput('Issued on this day or earlier.'),
-    expires_before: dayInput('Expires before this day.'),
+    status: chooses(z.enum(certificateStatuses).optional().describe('Only certificates with this status.'), certificate.shape.status),
+    issued_from: chooses(dayInput('Issued on this day or later.'), certificate.shape.issued_on),
+    issued_to: chooses(dayInput('Issued on this day or earlier.'), certificate.shape.issued_on),
+    expires_before: chooses(dayInput('Expires before this day.'), certificate.shape.expires_on),
     limit: limitInput,
     cursor: cursorInput,
     fields: fieldsInput(['certificate', 'title', 'recipient_name', 'issued_on', 'expires_on', 'status', 'list_name']),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cursorInput, fieldsInput, handleInput, limitInput, queryInput } from '../disclosure/inputs.ts';
+import { chooses, cursorInput, fieldsInput, handleInput, limitInput, queryInput } from '../disclosure/inputs.ts';
 import { boundedPageOf } from '../disclosure/paging.ts';
 import { defineTool } from '../disclosure/tool.ts';
 import { page } from '../policy/fields/app.ts';
@@ -17,7 +17,10 @@ export const searchRecipients = defineTool({
   input: z.strictObject({
     query: queryInput('Words of the name.'),
     list: handleInput('lst', 'Only recipients of this list.'),
-    has_certificate: z.boolean().optional().describe('Only recipients that have a certificate, or only those that have none.'),
+    has_certificate: chooses(
+      z.boolean().optional().describe('Only recipients that have a certificate, or only those that have none.'),
+      recipient.shape.certificate_count,
+    ),
     limit: limitInput,
     cursor: cursorInput,
     fields: fieldsInput(['recipient', 'name', 'email_masked', 'email', 'certificate_count', 'last_issued_on']),

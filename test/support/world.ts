@@ -17,6 +17,8 @@ export interface World {
   /** The origin: `http://localhost:PORT`. */
   readonly url: string;
   readonly database: Database;
+  /** A superuser's URL of its database; null on PGlite. */
+  readonly adminUrl: string | null;
   readonly clock: TestClock;
   /** DELETIONS_LOG. */
   readonly deletionsLog: string;
@@ -54,7 +56,9 @@ export async function openWorld({
   beside,
   budgets,
 }: WorldOptions = {}): Promise<World> {
-  const { database, close } = beside ? { database: beside.database, close: async () => undefined } : await openTestDatabase({ demo });
+  const { database, adminUrl, close } = beside
+    ? { database: beside.database, adminUrl: beside.adminUrl, close: async () => undefined }
+    : await openTestDatabase({ demo });
   const clock = beside?.clock ?? makeTestClock();
   const logged: string[] = [];
   const log = makeLogger('debug', { write: (line: string) => void logged.push(line) });
@@ -83,6 +87,7 @@ export async function openWorld({
   return {
     url,
     database,
+    adminUrl,
     clock,
     deletionsLog,
     logged,
