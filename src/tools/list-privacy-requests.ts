@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cursorInput, limitInput } from '../disclosure/inputs.ts';
+import { chooses, cursorInput, limitInput } from '../disclosure/inputs.ts';
 import { pageOf } from '../disclosure/paging.ts';
 import { defineTool } from '../disclosure/tool.ts';
 import { page } from '../policy/fields/app.ts';
@@ -14,7 +14,7 @@ export const listPrivacyRequests = defineTool({
   service: null,
   hints: { readOnly: true, destructive: false, idempotent: true },
   input: z.strictObject({
-    status: z.enum(requestStatuses).optional().describe('Only requests with this status.'),
+    status: chooses(z.enum(requestStatuses).optional().describe('Only requests with this status.'), privacyRequest.shape.status),
     limit: limitInput,
     cursor: cursorInput,
   }),

@@ -231,9 +231,12 @@ function aside(text: string, { handles }: Side): string {
     .replace(/"next_cursor":"[\w-]+"/, '"next_cursor":"…"');
 }
 
-/** Takes back the app and what it was told. */
+/** Takes back the app, what it was told and what it filed. */
 async function forget({ opened, token }: Side): Promise<void> {
   await asSuperuser(opened.adminUrl, async (admin) => {
+    await admin.unsafe('set session_replication_role = replica');
+    await admin`delete from request_steps where request_id in (select id from privacy_requests where app_id = ${token.appId})`;
+    await admin`delete from privacy_requests where app_id = ${token.appId}`;
     await admin.unsafe('truncate disclosures, ledger_heads, ledger_leaves, ledger_writers');
     await admin`delete from oauth_artifacts where digest = ${token.digest}`;
     await admin`delete from grants where id = ${token.grantId}`;

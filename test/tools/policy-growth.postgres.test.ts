@@ -160,7 +160,9 @@ describe('a grant that is older than a field', () => {
         for (const { id } of by) {
           const input = {
             [name]:
-              (tool.name === 'list_tls_orders' ? 'issued' : values[name]) ?? (name === 'domain' ? 'www.academy.example' : '2026-01-01'),
+              { list_tls_orders: 'issued', list_privacy_requests: 'done' }[tool.name] ??
+              values[name] ??
+              (name === 'domain' ? 'www.academy.example' : '2026-01-01'),
           };
           await olderThan();
           expect([tool.name, name, ['invalid_input', 'consent_needed'].includes((await ask(tool.name, input)).code ?? '')]).toEqual([
