@@ -37,9 +37,8 @@ export interface GateDependencies {
   readonly clock: Clock;
   readonly log: Logger;
   readonly countCall?: (tool: string, outcome: string) => void;
-  /** What looks over a whole message; the bench and a test give another, to see what it costs and what stands behind it. */
+  /** What looks over a message and what copies its rows; the bench and a test give others, to see the cost and what stands behind. */
   readonly guard?: typeof objectsTo;
-  /** What copies the rows; a test alone gives another, to see what stands behind it. */
   readonly compile?: typeof compileProjection;
 }
 
