@@ -75,18 +75,16 @@ describe('with a layer off', () => {
     const stops = new Map<string, Map<Layer, boolean>>();
     const bare = await placeWithout(layers);
     expect(bare.stolen.length).toBeGreaterThan(60);
-    for (const each of bare.stolen) expect([each.name, await escapes(bare, each)]).toEqual([each.name, true]);
+    expect([...(await escapedFrom(bare))]).toEqual(bare.stolen.map(({ name }) => name));
     for (const layer of layers) {
       const alone = await placeWithout(layers.filter((each) => each !== layer));
-      for (const each of alone.stolen) {
-        const known = stops.get(each.name) ?? new Map<Layer, boolean>();
-        stops.set(each.name, known.set(layer, !(await escapes(alone, each))));
-      }
+      const escaped = await escapedFrom(alone);
+      for (const { name } of alone.stolen) stops.set(name, (stops.get(name) ?? new Map<Layer, boolean>()).set(layer, !escaped.has(name)));
     }
     print(bare.stolen, stops);
     const weak = [...stops].filter(([, by]) => [...by.values()].filter(Boolean).length < 2).map(([name]) => name);
     expect(weak).toEqual([]);
-  });
+  }, 60_000);
 });
 
 /** What a layer is there for, tried where it stands: does it hold? */
@@ -152,18 +150,23 @@ interface Stolen {
   readonly value: string;
 }
 
-/** Does the value leave by a read that takes its column along, and a tool that passes on what it reads? */
-async function escapes(place: Place, { expression, from, value }: Stolen): Promise<boolean> {
+/** Those of the values that leave by a read that takes their column along, and a tool that passes on what it reads. */
+async function escapedFrom(place: Place): Promise<Set<string>> {
+  const { database } = place.opened;
+  let wanted: Stolen | undefined;
   const mistaken = toolThat(async () => {
-    const rows = await place.opened.database.tools<{ taken: string | null }>('select taken from certveil.mistaken_read($1, $2, $3, $4)', [
-      place.token.digest,
-      clock().toISOString(),
-      expression,
-      from,
-    ]);
+    const given = [place.token.digest, clock().toISOString(), wanted?.expression ?? '', wanted?.from ?? ''];
+    const rows = await database.tools<{ taken: string | null }>('select taken from certveil.mistaken_read($1, $2, $3, $4)', given);
     return { ...honest, taken: rows[0]?.taken ?? null };
   });
-  return (await ask(place, mistaken)).text.includes(JSON.stringify(value));
+  const gate = await gateOf(place, [mistaken]);
+  const caller = await callerWith({ database, clock }, place.token.digest);
+  const escaped = new Set<string>();
+  for (wanted of place.stolen) {
+    const { text } = await gate.disclose(caller, mistaken.name, {});
+    if (text.includes(JSON.stringify(wanted.value))) escaped.add(wanted.name);
+  }
+  return escaped;
 }
 
 const mistakenRead = `
