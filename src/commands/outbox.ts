@@ -17,7 +17,7 @@ export function outboxCommand(program: Command, { config, clock, print }: Termin
         for (const { to, subject, text, createdAt, attempts } of waiting) {
           print(`To: ${to}\nSubject: ${subject}\nSince: ${createdAt.toISOString()}, attempts: ${attempts}\n\n${text}`);
         }
-        print('Links in these mails work once, for whoever opens them.');
+        print('Links in these mails work for whoever opens them.');
       });
     });
 }

@@ -30,6 +30,8 @@ export const limitTable = {
   tool_call: { points: 3000, seconds: 60, says: 'tool calls of one grant', local: true },
   request: { points: 600, seconds: 60, says: 'other MCP requests of one grant', local: true },
   verification_code: { points: 60, seconds: 900, says: 'verification links of one network that led nowhere' },
+  new_link: { points: 3, seconds: 86_400, says: 'new verification links that the recipient of one certificate is mailed' },
+  new_link_network: { points: 20, seconds: 3600, says: 'new verification links asked for by one network' },
   certificate_file: { points: 300, seconds: 900, says: 'certificates of one network as files', local: true },
   verification_page: { points: 1200, seconds: 900, says: 'opened verification pages of one network', local: true },
 } as const satisfies Record<string, Budget>;

@@ -5,6 +5,7 @@ export const mailKinds = {
   password_first: { essential: true, says: 'a link to set the first password' },
   password_reset: { essential: true, says: 'a link to set a new password' },
   password_changed: { essential: true, says: 'the password was changed' },
+  verification_link: { essential: true, says: 'a recipient’s new link to a certificate' },
   notice_changed: { essential: false, says: 'a privacy notice has changed; the page says so too' },
 } as const satisfies Record<string, { essential: boolean; says: string }>;
 
@@ -59,6 +60,20 @@ export function passwordChangedMail({ publicUrl }: Pick<Link, 'publicUrl'>): Mai
       'If it wasn’t you, set a new one at once, and look at the apps that are connected:',
       `${publicUrl}/password/reset`,
       `${publicUrl}/dashboard`,
+    ]),
+  };
+}
+
+/** To a recipient, who may not know this server. */
+export function verificationLinkMail({ publicUrl, link }: Pick<Link, 'publicUrl' | 'link'>): MailMessage {
+  return {
+    kind: 'verification_link',
+    subject: 'The new link to your certificate',
+    text: paragraphs(publicUrl, [
+      'Somebody, we hope you, asked for a new link to a certificate that was issued to you. This is it:',
+      link,
+      'The link from before has stopped working. Whoever should still see the certificate needs the new one: give it to nobody else.',
+      'If it wasn’t you, somebody had the link from before, and can’t open the certificate any more.',
     ]),
   };
 }

@@ -33,7 +33,7 @@ import { verifyPages } from './verify.tsx';
 export interface PagesDependencies extends OwnerDeps {
   readonly oauth: OAuth;
   readonly services: readonly Service[];
-  readonly keys: Pick<PurposeKeys, 'ledger'>;
+  readonly keys: Pick<PurposeKeys, 'ledger' | 'columns'>;
   readonly rights: Rights;
   readonly clock: Clock;
   readonly log: Logger;
@@ -56,7 +56,7 @@ export function makePages({ oauth, orm, handlesFor, keys, rights, services, cloc
   if (oauth.scopes.includes('certificates:read')) {
     pages.route('/', certificatePage({ publicUrl, sessions, orm, handlesFor, clock }));
     pages.route('/', listPages({ sessions, orm, handlesFor }));
-    pages.route('/', verifyPages({ publicUrl, orm, limits: oauth.limits, clock }));
+    pages.route('/', verifyPages({ publicUrl, orm, key: keys.columns, limits: oauth.limits, clock }));
   }
   if (oauth.scopes.includes('tls:contacts')) pages.route('/', domainPages({ sessions, orm, clock }));
   pages.route('/', requestPages({ rights, installed: services, sessions, orm, handlesFor }));

@@ -7,9 +7,12 @@ import { dayOf, type Clock } from '../policy/dates.ts';
 import { cleanText } from '../policy/text.ts';
 import { verificationLog, type VerificationEventKind } from '../policy/verification.ts';
 import type { Orm } from '../store/db.ts';
+import type { PurposeKey } from '../store/purpose-keys.ts';
 import { certificateByCode, type VerifiedCertificate } from '../store/verification.ts';
+import { mailNewLink } from '../store/writes/recipient-links.ts';
 import { recordEvent } from '../store/writes/verification-events.ts';
 import { showPage, type WebContext, type WebEnv } from './http.ts';
+import { NewLinkAsked, NewLinkForm, newLinkPath } from './new-link.tsx';
 import { Actions, Facts, Message, Page } from './page.tsx';
 import { makeCertificatePdfs } from './pdf/certificate-pdf.ts';
 import { DayText } from './words.tsx';
@@ -17,12 +20,14 @@ import { DayText } from './words.tsx';
 export interface VerifyDeps {
   readonly publicUrl: string;
   readonly orm: Orm;
+  /** `PurposeKeys.columns`. */
+  readonly key: PurposeKey;
   readonly limits: Limits;
   readonly clock: Clock;
 }
 
 /** `/v/{code}`, and the same as a PDF: a certificate for whoever has its link. Whatever the link holds instead of a living code gets the same answer. */
-export function verifyPages({ publicUrl, orm, limits, clock }: VerifyDeps): Hono<WebEnv> {
+export function verifyPages({ publicUrl, orm, key, limits, clock }: VerifyDeps): Hono<WebEnv> {
   const makePdf = makeCertificatePdfs();
   const pages = new Hono<WebEnv>();
   pages.use('/v/*', async (c, next) => {
@@ -37,7 +42,16 @@ export function verifyPages({ publicUrl, orm, limits, clock }: VerifyDeps): Hono
     if (!found) return showPage(c, <NothingHere />, 404);
     if (wantsFile) return sendFile(c, found, code);
     await note(c, found, 'view');
-    return showPage(c, <VerifyPage certificate={found} today={dayOf(clock())} file={`/v/${code}${fileName}`} />);
+    return showPage(c, <VerifyPage certificate={found} today={dayOf(clock())} code={code} />);
+  });
+  pages.post(`/v/:code${newLinkPath}`, async (c) => {
+    const code = c.req.param('code') ?? '';
+    const found = await find(c, code);
+    if (!found) return showPage(c, <NothingHere />, 404);
+    await limits.demand('new_link_network', networkOf(c.env.incoming));
+    await limits.demand('new_link', found.certificateId);
+    await mailNewLink({ orm, key, publicUrl, now: clock(), certificateId: found.certificateId, code });
+    return showPage(c, <NewLinkAsked />);
   });
   return pages;
 
@@ -92,7 +106,7 @@ function visitorOf(c: WebContext): { ip: string | null; userAgent: string | null
 const NothingHere: FC = () => (
   <Message
     title="No certificate here"
-    text="This link is incomplete, was withdrawn, or never led to a certificate. Ask whoever gave it to you for the one that holds now."
+    text="This link is incomplete, was withdrawn, or never led to a certificate. Ask whoever gave it to you for the one that holds now; if the certificate is yours, look into your mail for it."
   />
 );
 
@@ -102,7 +116,7 @@ const verdicts: Readonly<Record<string, { says: string; kind: string }>> = {
   revoked: { says: 'The issuer has revoked this certificate', kind: 'over' },
 };
 
-const VerifyPage: FC<{ certificate: VerifiedCertificate; today: string; file: string }> = ({ certificate, today, file }) => {
+const VerifyPage: FC<{ certificate: VerifiedCertificate; today: string; code: string }> = ({ certificate, today, code }) => {
   const { title, recipientName, issuerName, publicNumber, issuedOn, expiresOn, revokedOn, status } = certificate;
   const { says, kind } = verdicts[status] ?? { says: status, kind: 'plain' };
   const shownTitle = cleanText(title, 200);
@@ -132,11 +146,12 @@ const VerifyPage: FC<{ certificate: VerifiedCertificate; today: string; file: st
           ]}
         />
         <Actions>
-          <a class="button" href={file} download>
+          <a class="button" href={`/v/${code}${fileName}`} download>
             Download as PDF
           </a>
         </Actions>
       </article>
+      <NewLinkForm code={code} />
       <WhatIsNoted />
     </Page>
   );

@@ -1,0 +1,40 @@
+import { randomUUID } from 'node:crypto';
+import { and, eq, isNull } from 'drizzle-orm';
+import { verificationLinkMail } from '../../policy/mail.ts';
+import type { Orm } from '../db.ts';
+import { certificates, recipients } from '../schema/index.ts';
+import { queueMail } from './outbox.ts';
+import type { MailContext } from './password-links.ts';
+
+interface Wanted extends MailContext {
+  readonly certificateId: string;
+  /** The link that whoever asks has. */
+  readonly code: string;
+}
+
+/**
+ * Gives a certificate a new link and mails it to the recipient's stored address, both or neither: what can't be mailed leaves
+ * the link as it is. Does nothing when the code holds no more, so that of several at once one counts. True when mail was queued.
+ */
+export async function mailNewLink({ orm, key, publicUrl, now, certificateId, code }: Wanted): Promise<boolean> {
+  return orm.transaction(async (tx) => {
+    const email = await lockedAddress({ tx, certificateId, code });
+    if (email === null) return false;
+    const verificationCode = randomUUID();
+    const message = verificationLinkMail({ publicUrl, link: `${publicUrl}/v/${verificationCode}` });
+    if ((await queueMail({ tx, key, now, to: email, message, accountId: null })) !== 'queued') return false;
+    await tx.update(certificates).set({ verificationCode }).where(eq(certificates.id, certificateId));
+    return true;
+  });
+}
+
+/** Locks the certificate for this transaction. Null when the code is another by now, or it can't be seen any more. */
+async function lockedAddress({ tx, certificateId, code }: { tx: Orm; certificateId: string; code: string }): Promise<string | null> {
+  const [found] = await tx
+    .select({ email: recipients.email })
+    .from(certificates)
+    .innerJoin(recipients, and(eq(recipients.id, certificates.recipientId), isNull(recipients.hiddenAt)))
+    .where(and(eq(certificates.id, certificateId), eq(certificates.verificationCode, code), isNull(certificates.hiddenAt)))
+    .for('update', { of: certificates });
+  return found?.email ?? null;
+}
