@@ -22,7 +22,7 @@ import { acceptedFieldsOf, policyVersion } from './policy/fields.ts';
 import { scopesOf } from './policy/scopes.ts';
 import type { Database } from './store/db.ts';
 import { currentNotice, noticeVersionsInForce, publishNotices } from './store/notices.ts';
-import { loadPurposeKeys, type PurposeKeys } from './store/purpose-keys.ts';
+import { loadLedgerKeys, loadPurposeKeys, type PurposeKeys } from './store/purpose-keys.ts';
 import { makeRights } from './rights/requests.ts';
 import { toolsOf } from './tools/index.ts';
 import { version } from './version.ts';
@@ -62,6 +62,7 @@ export interface App {
 export async function makeApp(dependencies: AppDependencies): Promise<App> {
   const { config, database, dataKey, clock, log, countCall } = dependencies;
   const keys = await loadPurposeKeys({ orm: database.orm, dataKey, clock });
+  const ledgerKeys = await loadLedgerKeys({ orm: database.orm, dataKey });
   const handOver = dependencies.handOver ?? (config.mailServer && smtp({ server: config.mailServer }));
   const sender = makeSender({ orm: database.orm, key: keys.columns, clock, log, handOver });
   await publishNotices({ orm: database.orm, clock, ...config });
@@ -83,7 +84,7 @@ export async function makeApp(dependencies: AppDependencies): Promise<App> {
   });
   const identify = makeIdentify({ statement: database.tools, clock });
   const rights = makeRights({ orm: database.orm, clock, key: keys.tombstones, deletionsLog: config.deletionsLog });
-  const pages = makePages({ oauth, orm: database.orm, keys, handlesFor, rights, services: config.services, clock, log });
+  const pages = makePages({ oauth, orm: database.orm, keys, ledgerKeys, handlesFor, rights, services: config.services, clock, log });
   const { limits, scopes } = oauth;
   const endpoint = makeEndpoint({ gate, identify, limits, publicUrl: config.publicUrl, scopes, version, log });
   const listener = getRequestListener(pages.fetch, { overrideGlobalObjects: false });

@@ -6,6 +6,7 @@ import { accountCommands } from './commands/accounts.ts';
 import { demoCommand } from './commands/demo.ts';
 import { explain, UsageError } from './commands/explain.ts';
 import { importCommands } from './commands/imports.ts';
+import { ledgerCommands } from './commands/ledger.ts';
 import { listen, tryListening, type Listening } from './commands/listen.ts';
 import { openDatabase, withDatabase } from './commands/open-database.ts';
 import { outboxCommand } from './commands/outbox.ts';
@@ -119,6 +120,7 @@ program
 demoCommand(program, terminal);
 accountCommands(program, terminal);
 importCommands(program, terminal);
+ledgerCommands(program, terminal);
 outboxCommand(program, terminal);
 registerCommands(program, terminal);
 program.parseAsync(process.argv.length > 2 ? process.argv : [...process.argv, 'serve']).catch(fail);

@@ -1,9 +1,10 @@
-import { createPrivateKey, createPublicKey, hash, hkdfSync, randomBytes, randomUUID, sign, type KeyObject } from 'node:crypto';
+import { randomBytes, randomUUID, sign } from 'node:crypto';
 import type { Clock } from '../policy/dates.ts';
 import type { Outcome, Purpose } from '../policy/fields/app.ts';
 import type { Scope } from '../policy/scopes.ts';
 import type { Statement } from '../store/db.ts';
 import { appendDisclosures, openLedgerWriter, type LedgerEntry } from '../store/ledger.ts';
+import { firstHead, headAfter, ledgerSigningKey, toldLeaf, whoseTold, type ToldRow } from '../store/ledger-chain.ts';
 import type { PurposeKey } from '../store/purpose-keys.ts';
 
 /** What an app is told in one call: names and counts, never values. */
@@ -42,14 +43,6 @@ interface Chain {
 }
 
 const batchSize = 500;
-
-/** The Ed25519 key that signs heads, made from its purpose key. */
-export function ledgerSigningKey(key: PurposeKey): { privateKey: KeyObject; publicKey: KeyObject } {
-  const seed = Buffer.from(hkdfSync('sha256', key.bytes, '', 'ledger head ed25519', 32));
-  const pkcs8 = Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), seed]);
-  const privateKey = createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' });
-  return { privateKey, publicKey: createPublicKey(privateKey) };
-}
 
 /**
  * Group commit: one batch is on its way, whatever arrives meanwhile goes with the next. One linear hash chain per process;
@@ -118,7 +111,7 @@ function isRefusal(error: unknown): boolean {
 async function newChain({ tools, clock }: { tools: Statement; clock: Clock }): Promise<Chain> {
   const writer = randomUUID();
   await openLedgerWriter({ tools, writer, now: clock() });
-  return { writer, seq: 0, head: Buffer.alloc(32) };
+  return { writer, seq: 0, head: firstHead };
 }
 
 function extend(chain: Chain, batch: readonly Waiting[]): { entries: LedgerEntry[]; next: Chain } {
@@ -127,7 +120,7 @@ function extend(chain: Chain, batch: readonly Waiting[]): { entries: LedgerEntry
     seq += 1;
     const salt = randomBytes(16);
     const row = rowOf(waiting);
-    const leaf = leafOf(salt, row);
+    const leaf = toldLeaf(salt, whoseTold(salt, row), row);
     head = headAfter(head, leaf);
     return {
       ...row,
@@ -141,19 +134,7 @@ function extend(chain: Chain, batch: readonly Waiting[]): { entries: LedgerEntry
   return { entries, next: { writer: chain.writer, seq, head } };
 }
 
-interface Row {
-  readonly account_id: string;
-  readonly app_id: string;
-  readonly grant_id: string;
-  readonly at: string;
-  readonly tool: string;
-  readonly purpose: string;
-  readonly field_names: readonly string[];
-  readonly record_count: number;
-  readonly outcome: string;
-}
-
-function rowOf({ disclosure, at, dead }: Waiting): Row {
+function rowOf({ disclosure, at, dead }: Waiting): ToldRow {
   return {
     account_id: disclosure.accountId,
     app_id: disclosure.appId,
@@ -165,25 +146,4 @@ function rowOf({ disclosure, at, dead }: Waiting): Row {
     record_count: dead ? 0 : disclosure.recordCount,
     outcome: dead ? 'withheld' : disclosure.outcome,
   };
-}
-
-/** SHA-256(salt ‖ the row as a JSON array in fixed order). */
-export function leafOf(salt: Uint8Array, row: Row): Buffer {
-  const canonical = JSON.stringify([
-    row.account_id,
-    row.app_id,
-    row.grant_id,
-    row.at,
-    row.tool,
-    row.purpose,
-    row.field_names,
-    row.record_count,
-    row.outcome,
-  ]);
-  return hash('sha256', Buffer.concat([salt, Buffer.from(canonical)]), 'buffer');
-}
-
-/** SHA-256(previous head ‖ leaf); the first head is 32 zero bytes. */
-export function headAfter(head: Uint8Array, leaf: Uint8Array): Buffer {
-  return hash('sha256', Buffer.concat([head, leaf]), 'buffer');
 }

@@ -117,35 +117,3 @@ export async function emailTellingsOf({ orm, accountId, ownTool }: Owner & { rea
     )
     .orderBy(sql`t.in_full desc, t.own desc, t.last_on desc, t.calls desc`);
 }
-
-export interface LedgerHeadRow {
-  /** Counts the writers from the first. */
-  readonly chain: number;
-  readonly seq: number;
-  readonly head: string;
-  readonly signature: string;
-  readonly signedAt: string;
-  readonly keyId: string;
-}
-
-/** The latest signed head of each writer, the newest writer first; bytes in hexadecimal. */
-export async function ledgerHeads({ orm, limit }: { readonly orm: Orm; readonly limit: number }): Promise<LedgerHeadRow[]> {
-  return orm
-    .select({
-      chain: sql<number>`t.chain`,
-      seq: sql<number>`t.seq`,
-      head: sql<string>`t.head`,
-      signature: sql<string>`t.signature`,
-      signedAt: sql<string>`t.signed_at`,
-      keyId: sql<string>`t.key_id`,
-    })
-    .from(
-      sql`(
-        select w.chain, h.seq::float8 as seq, encode(h.head, 'hex') as head, encode(h.signature, 'hex') as signature, h.key_id,
-               to_char(h.signed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as signed_at
-        from (select id, row_number() over (order by started_at, id)::integer as chain from public.ledger_writers) w
-        cross join lateral (select * from public.ledger_heads o where o.writer_id = w.id order by o.seq desc limit 1) h
-        order by w.chain desc limit ${limit}::integer) t`,
-    )
-    .orderBy(sql`t.chain desc`);
-}

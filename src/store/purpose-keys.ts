@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { isNull } from 'drizzle-orm';
+import { asc, eq, isNull } from 'drizzle-orm';
 import type { Clock } from '../policy/dates.ts';
 import type { Orm } from './db.ts';
 import { purposeKeys } from './schema/index.ts';
@@ -39,6 +39,12 @@ export async function loadPurposeKeys({ orm, dataKey, clock }: { orm: Orm; dataK
     jwks: keyOf('jwks'),
     tombstones: keyOf('tombstones'),
   };
+}
+
+/** Every key that has signed heads, retired ones too. */
+export async function loadLedgerKeys({ orm, dataKey }: { orm: Orm; dataKey: Buffer }): Promise<PurposeKey[]> {
+  const rows = await orm.select().from(purposeKeys).where(eq(purposeKeys.purpose, 'ledger')).orderBy(asc(purposeKeys.createdAt));
+  return rows.map(({ id, wrapped }) => ({ id, bytes: unwrap(dataKey, 'ledger', wrapped) }));
 }
 
 /** AES-256-GCM: 12 bytes of nonce, the key, 16 bytes of tag; the purpose is bound as associated data. */

@@ -1,20 +1,21 @@
 import { Hono } from 'hono';
 import type { FC } from 'hono/jsx';
 import type { SignedIn } from '../oauth/sessions.ts';
-import type { PurposeKey } from '../store/purpose-keys.ts';
-import { ledgerHeads } from '../store/dashboard-disclosures.ts';
+import { dayOf } from '../policy/dates.ts';
+import { latestOwnHead } from '../store/ledger-proof.ts';
 import { csvLine, csvStream } from './csv.ts';
 import { tellingsOf, WhoWasTold, type Telling } from './email-tellings.tsx';
-import { headsDocument, LedgerHeads, type Heads } from './ledger-heads.tsx';
+import { LedgerHead, type LatestHead } from './ledger-head.tsx';
+import { proofFile, type ProofDeps } from './ledger-proof.ts';
 import { showPage, type WebEnv } from './http.ts';
 import { ownerFor, type OwnerDeps, type Told, type ToldPage } from './owner.ts';
 import { Actions, Empty, Page } from './page.tsx';
 import type { WebSessions } from './session.ts';
+import { textStream } from './text-stream.ts';
 import { Pager, ToldTable } from './told.tsx';
 
-export interface DisclosuresDeps extends OwnerDeps {
+export interface DisclosuresDeps extends OwnerDeps, ProofDeps {
   readonly sessions: WebSessions;
-  readonly ledgerKey: PurposeKey;
 }
 
 const filters = [
@@ -25,7 +26,7 @@ const filters = [
 type Filter = (typeof filters)[number]['told'];
 
 /** `/dashboard/disclosures`: what all apps were told. */
-export function disclosuresPage({ sessions: { requireSession }, ledgerKey, ...deps }: DisclosuresDeps): Hono<WebEnv> {
+export function disclosuresPage({ sessions: { requireSession }, ...deps }: DisclosuresDeps): Hono<WebEnv> {
   const pages = new Hono<WebEnv>();
   pages.get('/dashboard/disclosures', requireSession, async (c) => {
     const person = c.get('person');
@@ -34,8 +35,8 @@ export function disclosuresPage({ sessions: { requireSession }, ledgerKey, ...de
     const after = c.req.query('after');
     const page = await owner.told({ fieldName: told, after, limit: 50 });
     const tellings = told === undefined ? [] : await tellingsOf(deps, owner);
-    const heads = await ledgerHeads({ orm: deps.orm, limit: 5 });
-    return showPage(c, <DisclosuresPage person={person} told={told} after={after} page={page} tellings={tellings} heads={heads} />);
+    const latest = await latestOwnHead({ orm: deps.orm, accountId: owner.accountId, today: dayOf(deps.clock()) });
+    return showPage(c, <DisclosuresPage person={person} told={told} after={after} page={page} tellings={tellings} latest={latest} />);
   });
   pages.get('/dashboard/disclosures.csv', requireSession, (c) => {
     const owner = ownerFor(deps, c.get('person'));
@@ -48,10 +49,12 @@ export function disclosuresPage({ sessions: { requireSession }, ledgerKey, ...de
       'Content-Disposition': 'attachment; filename="disclosures.csv"',
     });
   });
-  pages.get('/dashboard/disclosures/heads.json', requireSession, async (c) => {
-    c.header('Content-Disposition', 'attachment; filename="ledger-heads.json"');
-    const heads = await ledgerHeads({ orm: deps.orm, limit: 1_000 });
-    return c.body(JSON.stringify(headsDocument({ heads, ledgerKey }), null, 2), 200, { 'Content-Type': 'application/json' });
+  pages.get('/dashboard/disclosures/heads.json', requireSession, (c) => {
+    const { accountId, handles } = ownerFor(deps, c.get('person'));
+    return c.body(textStream(proofFile({ ...deps, accountId, handles })), 200, {
+      'Content-Type': 'application/json',
+      'Content-Disposition': 'attachment; filename="ledger-heads.json"',
+    });
   });
   return pages;
 }
@@ -68,10 +71,10 @@ interface DisclosuresProps {
   readonly after: string | undefined;
   readonly page: ToldPage;
   readonly tellings: readonly Telling[];
-  readonly heads: Heads;
+  readonly latest: LatestHead;
 }
 
-const DisclosuresPage: FC<DisclosuresProps> = ({ person, told, after, page, tellings, heads }) => (
+const DisclosuresPage: FC<DisclosuresProps> = ({ person, told, after, page, tellings, latest }) => (
   <Page title="Disclosures" person={person} at="/dashboard/disclosures">
     <h1>Disclosures</h1>
     <p class="lead">Every answer that an app got from your account: which fields, how often, how many records. Never the values.</p>
@@ -100,7 +103,7 @@ const DisclosuresPage: FC<DisclosuresProps> = ({ person, told, after, page, tell
         Download everything as CSV
       </a>
     </Actions>
-    <LedgerHeads heads={heads} />
+    <LedgerHead latest={latest} />
   </Page>
 );
 

@@ -5,7 +5,7 @@ import type { Service } from '../policy/classes.ts';
 import type { Clock } from '../policy/dates.ts';
 import type { Rights } from '../rights/requests.ts';
 import { fieldLabelsOf } from '../policy/fields.ts';
-import type { PurposeKeys } from '../store/purpose-keys.ts';
+import type { PurposeKey, PurposeKeys } from '../store/purpose-keys.ts';
 import { accountChanges } from './account-changes.ts';
 import { accountPage } from './account.tsx';
 import { apiRoutes } from './api.ts';
@@ -33,14 +33,15 @@ import { verifyPages } from './verify.tsx';
 export interface PagesDependencies extends OwnerDeps {
   readonly oauth: OAuth;
   readonly services: readonly Service[];
-  readonly keys: Pick<PurposeKeys, 'ledger' | 'columns'>;
+  readonly keys: Pick<PurposeKeys, 'columns'>;
+  readonly ledgerKeys: readonly PurposeKey[];
   readonly rights: Rights;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
 /** All pages, and the JSON endpoints of the dashboard. */
-export function makePages({ oauth, orm, handlesFor, keys, rights, services, clock, log }: PagesDependencies): Hono<WebEnv> {
+export function makePages({ oauth, orm, handlesFor, keys, ledgerKeys, rights, services, clock, log }: PagesDependencies): Hono<WebEnv> {
   const { publicUrl } = oauth;
   const sessions = makeWebSessions({ oauth, clock });
   const pages = makeFrame({ publicUrl, log });
@@ -52,7 +53,7 @@ export function makePages({ oauth, orm, handlesFor, keys, rights, services, cloc
   pages.route('/', appChanges({ oauth, sessions, orm, handlesFor }));
   pages.route('/', appPage({ sessions, orm, handlesFor }));
   pages.route('/', consentRecordFile({ sessions, orm, handlesFor }));
-  pages.route('/', disclosuresPage({ sessions, orm, handlesFor, ledgerKey: keys.ledger }));
+  pages.route('/', disclosuresPage({ sessions, orm, handlesFor, clock, ledgerKeys }));
   if (oauth.scopes.includes('certificates:read')) {
     pages.route('/', certificatePage({ publicUrl, sessions, orm, handlesFor, clock }));
     pages.route('/', listPages({ sessions, orm, handlesFor }));

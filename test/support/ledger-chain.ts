@@ -1,11 +1,11 @@
-import { verify } from 'node:crypto';
-import { headAfter, leafOf, ledgerSigningKey } from '../../src/disclosure/ledger.ts';
+import { createHash, verify } from 'node:crypto';
 import { systemClock } from '../../src/policy/dates.ts';
+import { ledgerSigningKey } from '../../src/store/ledger-chain.ts';
 import type { Database } from '../../src/store/db.ts';
 import { loadPurposeKeys } from '../../src/store/purpose-keys.ts';
 import { testDataKey } from './templates.ts';
 
-interface StoredRow {
+export interface StoredRow {
   readonly writer: string;
   readonly seq: number;
   readonly salt: string;
@@ -50,14 +50,29 @@ export async function soundLedger(database: Database): Promise<StoredRow[]> {
   return rows;
 }
 
+/** The leaf as the file of signed heads describes it, written without the product's own functions. */
+export function writtenLeaf(row: Omit<StoredRow, 'writer' | 'seq' | 'leaf'>): Buffer {
+  const salt = Buffer.from(row.salt, 'hex');
+  const whose = sha256(salt, `["${row.account_id}","${row.app_id}","${row.grant_id}"]`).toString('hex');
+  const names = row.field_names.map((name) => `"${name}"`).join(',');
+  const words = ['tool', whose, new Date(row.at).toISOString(), row.tool, row.purpose].map((word) => `"${word}"`).join(',');
+  return sha256(salt, `[${words},[${names}],${row.record_count},"${row.outcome}"]`);
+}
+
+export function sha256(...parts: readonly (Uint8Array | string)[]): Buffer {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return hash.digest();
+}
+
 function verifyChain(rows: readonly StoredRow[], heads: readonly StoredHead[], publicKey: Parameters<typeof verify>[2]): void {
   let head: Buffer = Buffer.alloc(32);
   const after = new Map<number, string>();
   for (const [index, row] of rows.entries()) {
     if (row.seq !== index + 1) throw new Error(`a chain goes from ${index} to ${row.seq}`);
-    const leaf = leafOf(Buffer.from(row.salt, 'hex'), { ...row, at: new Date(row.at).toISOString() });
+    const leaf = writtenLeaf(row);
     if (leaf.toString('hex') !== row.leaf) throw new Error(`row ${row.seq} is not what its leaf was made of`);
-    head = headAfter(head, leaf);
+    head = sha256(head, leaf);
     after.set(row.seq, head.toString('hex'));
   }
   if (heads.at(-1)?.seq !== rows.length) throw new Error('the end of a chain is not signed');

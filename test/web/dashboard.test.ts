@@ -1,5 +1,6 @@
-import { createPublicKey, verify, type JsonWebKey } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { verifyProof } from '../../src/disclosure/verify-proof.ts';
+import type { LedgerProof } from '../../src/policy/ledger-proof.ts';
 import { looksLikeUuid } from '../../src/policy/text.ts';
 import { connect, grace, type ConnectedApp } from '../support/connect.ts';
 import { Person, textOf, type Visit } from '../support/person.ts';
@@ -26,6 +27,14 @@ async function visit(person: Person, path: string): Promise<Visit> {
   const page = await person.get(path);
   seen.push(page);
   return page;
+}
+
+async function countRows(email: string): Promise<number> {
+  const [row] = await world.database.statement<{ count: number }>(
+    'select count(*)::integer as count from disclosures d join ledger_leaves using (writer_id, seq) join accounts a on a.id = d.account_id where a.email = $1',
+    [email],
+  );
+  return row?.count ?? 0;
 }
 
 async function appOf(person: Person): Promise<string> {
@@ -170,20 +179,25 @@ describe('the pages', () => {
     expect((await visit(mine.person, `/dashboard/apps/${handle}?after=x`)).status).toBe(400);
   });
 
-  it('show the ledger’s heads, which anyone can check with the key in the file', async () => {
+  it('show the signed head of the owner’s latest row, and a file with which they check theirs offline, telling nothing of other accounts', async () => {
+    await hers.call('search_certificates', { limit: 3 });
     const page = await visit(mine.person, '/dashboard/disclosures');
     const file = await visit(mine.person, '/dashboard/disclosures/heads.json');
-    const { public_key: jwk, heads } = JSON.parse(file.body) as {
-      public_key: JsonWebKey;
-      heads: { head: string; signature: string; seq: number }[];
-    };
-    const key = createPublicKey({ key: jwk, format: 'jwk' });
-    expect(heads.length).toBe(1);
-    for (const { head, signature, seq } of heads) {
-      expect(page.body).toContain(head);
-      expect(seq).toBeGreaterThan(0);
-      expect(verify(null, Buffer.from(head, 'hex'), key, Buffer.from(signature, 'hex'))).toBe(true);
-    }
+    const { heads } = JSON.parse(file.body) as LedgerProof;
+    expect(page.body).toContain(heads.at(-1)?.head);
+    expect(verifyProof(JSON.parse(file.body))).toEqual({
+      rows: await countRows('ada@example.com'),
+      heads: heads.map(({ head }) => head),
+      keys: [expect.stringMatching(/^[\w-]{43}$/)],
+      problems: [],
+    });
+    expect(await countRows('grace@example.com')).toBeGreaterThan(0);
+    expect(heads.flatMap(({ rows }) => rows.map((row) => (row.kind === 'tool' ? row.app : ''))).filter((app) => app !== handle)).toEqual(
+      [],
+    );
+    expect(file.body).not.toMatch(/"seq"|[0-9a-f]{8}-[0-9a-f]{4}-/);
+    expect(page.body).not.toMatch(/Chain \d|\d rows?,/);
+    expect((await visit(hers.person, '/dashboard/disclosures')).body).not.toContain(heads.at(-1)?.head);
   });
 
   it('claim nothing because a link says so', async () => {
