@@ -7,6 +7,7 @@ import { openLedger, type Ledger } from '../src/disclosure/ledger.ts';
 import { makeFront } from '../src/front.ts';
 import { makeLogger } from '../src/log.ts';
 import { makeEndpoint, type Endpoint } from '../src/mcp/endpoint.ts';
+import { serverFactory } from '../src/mcp/server.ts';
 import { hostGuard } from '../src/oauth/host.ts';
 import { systemClock } from '../src/policy/dates.ts';
 import { scopesOf } from '../src/policy/scopes.ts';
@@ -67,7 +68,15 @@ async function open({ name, on: { database }, off, message, says }: Opening): Pr
     ...(off.includes('guard') && { guard: () => false }),
   });
   const identify = makeIdentify({ statement: database.tools, clock: systemClock });
-  const endpoint = makeEndpoint({ gate, identify, publicUrl, scopes: scopesOf(services), version: '0', log });
+  const endpoint = makeEndpoint({
+    gate,
+    identify,
+    publicUrl,
+    scopes: scopesOf(services),
+    makeServer: serverFactory({ gate, version: '0' }),
+    eras: 'both',
+    log,
+  });
   const handle = behindFront(endpoint, log);
   return openSite({ name, handle, message, says, close: () => endpoint.close().then(() => ledger.drain()) });
 }

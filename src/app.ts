@@ -3,7 +3,7 @@ import { getRequestListener } from '@hono/node-server';
 import type { Config } from './config.ts';
 import { makeIdentify } from './disclosure/callers.ts';
 import { makeCursors } from './disclosure/cursors.ts';
-import { makeGate } from './disclosure/gate.ts';
+import { makeGate, type Gate } from './disclosure/gate.ts';
 import { makeHandles } from './disclosure/handles.ts';
 import { openLedger } from './disclosure/ledger.ts';
 import { makeFront } from './front.ts';
@@ -11,7 +11,9 @@ import type { Logger } from './log.ts';
 import { makeSender, sweepMail } from './jobs/mail.ts';
 import { smtp, type HandOver } from './jobs/smtp.ts';
 import { sweepVerification } from './jobs/verification.ts';
-import { makeEndpoint } from './mcp/endpoint.ts';
+import { makeEndpoint, type Endpoint } from './mcp/endpoint.ts';
+import type { MirroredHeader } from './mcp/header-mismatch.ts';
+import { serverFactory, type McpServerFactory } from './mcp/server.ts';
 import { hostGuard } from './oauth/host.ts';
 import type { Budgets } from './oauth/limits.ts';
 import { makeOAuth, type OAuth } from './oauth/oauth.ts';
@@ -32,13 +34,16 @@ import { renderProblem } from './web/problem.tsx';
 export interface AppDependencies {
   readonly config: Pick<
     Config,
-    'publicUrl' | 'services' | 'trustedProxies' | 'mailServer' | 'deletionsLog' | 'operatorAddress' | 'certumsslNoticeDate'
+    'publicUrl' | 'services' | 'trustedProxies' | 'mailServer' | 'deletionsLog' | 'operatorAddress' | 'certumsslNoticeDate' | 'eras'
   >;
   readonly database: Database;
   readonly dataKey: Buffer;
   readonly clock: Clock;
   readonly log: Logger;
   readonly countCall?: (tool: string, outcome: string) => void;
+  readonly countMismatch?: (header: MirroredHeader) => void;
+  /** What answers at /mcp; the default serves our tools. */
+  readonly makeServer?: McpServerFactory;
   /** Of client metadata documents; the default reaches public addresses only. */
   readonly fetchClientDocument?: FetchClientDocument;
   /** Takes the mail; the default is the settings' mail server. */
@@ -82,11 +87,9 @@ export async function makeApp(dependencies: AppDependencies): Promise<App> {
     log,
     ...(countCall && { countCall }),
   });
-  const identify = makeIdentify({ statement: database.tools, clock });
   const rights = makeRights({ orm: database.orm, clock, key: keys.tombstones, deletionsLog: config.deletionsLog });
   const pages = makePages({ oauth, orm: database.orm, keys, ledgerKeys, handlesFor, rights, services: config.services, clock, log });
-  const { limits, scopes } = oauth;
-  const endpoint = makeEndpoint({ gate, identify, limits, publicUrl: config.publicUrl, scopes, version, log });
+  const endpoint = openEndpoint(dependencies, gate, oauth);
   const listener = getRequestListener(pages.fetch, { overrideGlobalObjects: false });
   let draining = false;
   return {
@@ -119,6 +122,13 @@ export async function makeApp(dependencies: AppDependencies): Promise<App> {
       await ledger.drain();
     },
   };
+}
+
+function openEndpoint(dependencies: AppDependencies, gate: Gate, { limits, scopes }: OAuth): Endpoint {
+  const { config, database, clock, log, countMismatch, makeServer = serverFactory({ gate, version }) } = dependencies;
+  const identify = makeIdentify({ statement: database.tools, clock });
+  const { publicUrl, eras } = config;
+  return makeEndpoint({ gate, identify, limits, publicUrl, scopes, makeServer, eras, ...(countMismatch && { countMismatch }), log });
 }
 
 function openOAuth(

@@ -34,10 +34,13 @@ export interface Config {
   /** Postal address of who runs the installation, for the notices (CS-60). */
   readonly operatorAddress: string | null;
   readonly certumsslNoticeDate: string | null;
+  /** Which versions of the protocol `/mcp` speaks: 2026-07-28 and those before it, or only those before it. */
+  readonly eras: (typeof eras)[number];
   readonly metricsPort: number | null;
   readonly logLevel: LogLevel;
 }
 
+const eras = ['both', 'legacy'] as const;
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
@@ -146,6 +149,12 @@ export const settings = {
     without: 'the day of the first start',
     says: 'effective date of the first version of CertumSSL’s notice',
   },
+  MCP_ERAS: {
+    schema: z.enum(eras),
+    wants: `one of ${eras.join(', ')}`,
+    without: 'both',
+    says: 'legacy refuses protocol 2026-07-28 and serves 2025-11-25 and older only, for the day that an assistant breaks on the new one',
+  },
   METRICS_PORT: { schema: port, wants: 'a port number, 1 to 65535', without: 'off', says: 'port for /metrics (Prometheus text)' },
   LOG_LEVEL: { schema: z.enum(logLevels), wants: `one of ${logLevels.join(', ')}`, without: 'info', says: 'how much is logged' },
 } as const satisfies Record<string, Setting>;
@@ -202,6 +211,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     trustedProxies: read('TRUSTED_PROXIES') ?? 0,
     operatorAddress: read('OPERATOR_ADDRESS'),
     certumsslNoticeDate: read('CERTUMSSL_NOTICE_DATE'),
+    eras: read('MCP_ERAS') ?? 'both',
     metricsPort: read('METRICS_PORT'),
     logLevel: read('LOG_LEVEL') ?? 'info',
   };

@@ -50,7 +50,7 @@ async function serve(): Promise<void> {
   const metrics = makeMetrics();
   // Loaded here, so that commands and bad settings need not wait for it.
   const { makeApp } = await import('./app.ts');
-  const app = await makeApp({ config, database, dataKey, clock, log, countCall: metrics.countCall });
+  const app = await makeApp({ config, database, dataKey, clock, log, countCall: metrics.countCall, countMismatch: metrics.countMismatch });
   if (config.metricsPort !== null) await metrics.listen(config.metricsPort, config.host);
   const listening = await listen(config, (request, response) => void app.handle(request, response));
   const sweeping = setInterval(() => void app.sweep().catch((error: unknown) => log.error({ err: error }, 'the sweep failed')), sweepMs);

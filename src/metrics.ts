@@ -4,6 +4,8 @@ import { collectDefaultMetrics, Counter, Registry } from 'prom-client';
 /** Counts for an operator: names and outcomes only, never who or what (CS-12). */
 export interface Metrics {
   readonly countCall: (tool: string, outcome: string) => void;
+  /** A header of the protocol that does not repeat its body: when this rises, an assistant cannot connect (MCP_ERAS). */
+  readonly countMismatch: (header: string) => void;
   /** Serves `/metrics` (Prometheus text) on a port of its own. */
   listen(port: number, host: string): Promise<void>;
 }
@@ -30,7 +32,14 @@ export function makeMetrics(): Metrics {
     labelNames: ['tool', 'outcome'],
     registers: [registry],
   });
+  const mismatches = new Counter({
+    name: 'certveil_mcp_header_mismatches_total',
+    help: 'MCP requests whose header does not repeat the body, by header',
+    labelNames: ['header'],
+    registers: [registry],
+  });
   return {
+    countMismatch: (header) => mismatches.inc({ header }),
     countCall: (tool, outcome) => calls.inc({ tool, outcome }),
     listen: async (port, host) => {
       const server = createServer((request, response) => void answer(registry, request, response));

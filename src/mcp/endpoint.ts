@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createMcpHandler } from '@modelcontextprotocol/server';
+import type { McpServerFactory } from '@modelcontextprotocol/server';
 import type { Caller, Identify } from '../disclosure/callers.ts';
 import type { Gate } from '../disclosure/gate.ts';
 import { AppError, errorTable, publicError, type ErrorCode } from '../errors.ts';
@@ -8,9 +8,10 @@ import { bearerChallenge, isResource } from '../oauth/metadata.ts';
 import { tokenDigest } from '../oauth/tokens.ts';
 import type { Scope } from '../policy/scopes.ts';
 import { readBody } from './body.ts';
+import { makeSdkHandler, type Eras } from './eras.ts';
+import { mismatchedHeaders, type MirroredHeader } from './header-mismatch.ts';
 import { isAllowedOrigin } from './origins.ts';
 import { BodyProblem, bodyProblemAnswer, withFixedErrors } from './protocol-errors.ts';
-import { serverFactory } from './server.ts';
 
 export interface Endpoint {
   readonly handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
@@ -24,7 +25,10 @@ export interface EndpointDependencies {
   readonly limits?: { secondsToWait(act: 'tool_call' | 'request', grantId: string): Promise<number> };
   readonly publicUrl: string;
   readonly scopes: readonly Scope[];
-  readonly version: string;
+  /** Makes the server that answers one request. */
+  readonly makeServer: McpServerFactory;
+  readonly eras: Eras;
+  readonly countMismatch?: (header: MirroredHeader) => void;
   readonly log: Logger;
 }
 
@@ -32,11 +36,8 @@ const allowedHeaders = 'authorization, content-type, accept, mcp-protocol-versio
 
 /** `/mcp`, both protocol eras, stateless: origin, bearer token, scope, then the SDK, which reaches data through the gate alone. */
 export function makeEndpoint(dependencies: EndpointDependencies): Endpoint {
-  const { gate, publicUrl, version, log } = dependencies;
-  const handler = createMcpHandler(serverFactory({ gate, version }), {
-    maxSubscriptions: 0,
-    onerror: (error) => log.warn({ err: error }, 'an MCP request was refused'),
-  });
+  const { gate, publicUrl, makeServer, eras, log } = dependencies;
+  const handler = makeSdkHandler({ makeServer, eras, onerror: (error) => log.warn({ err: error }, 'an MCP request was refused') });
   const scopeOf = new Map(gate.tools.map(({ name, scope }) => [name, scope]));
   return {
     close: () => handler.close(),
@@ -58,6 +59,7 @@ export function makeEndpoint(dependencies: EndpointDependencies): Endpoint {
           throw new AppError('method_not_allowed');
         }
         const body = await readBody(request);
+        warnOfMismatches(dependencies, request, body);
         const missing = missingScope(scopeOf, body, caller);
         if (missing !== null) {
           refuse(
@@ -86,6 +88,13 @@ export function makeEndpoint(dependencies: EndpointDependencies): Endpoint {
       }
     },
   };
+}
+
+function warnOfMismatches({ countMismatch, log }: EndpointDependencies, { headers }: IncomingMessage, body: object): void {
+  const mismatched = mismatchedHeaders(headers, body);
+  if (mismatched.length === 0) return;
+  for (const header of mismatched) countMismatch?.(header);
+  log.warn({ headers: mismatched }, 'headers do not match the body of an MCP request');
 }
 
 /** The bearer token's live grant for this resource (RFC 6750 §2.1: the header and nothing else), or null. */

@@ -12,6 +12,8 @@ const texts: Readonly<Record<number, string>> = {
 };
 const anyOther = 'The request cannot be served.';
 const unsupportedVersion = -32_022;
+const missingCapability = -32_021;
+const capabilities = ['elicitation', 'roots', 'sampling'];
 
 export type BodyProblemCode = -32_700 | -32_600;
 
@@ -48,12 +50,19 @@ function fixedMessage(text: string): string {
   const { id = null, error } = JSON.parse(text) as Message;
   if (typeof error !== 'object') return text;
   const code = Number(error.code);
-  const data = code === unsupportedVersion ? versionsIn(error.data) : undefined;
+  const data = code === unsupportedVersion ? versionsIn(error.data) : code === missingCapability ? capabilitiesIn(error.data) : undefined;
   return JSON.stringify({ jsonrpc: '2.0', id, error: { code, message: texts[code] ?? anyOther, ...(data && { data }) } });
 }
 
 /** Clients choose another version by this; what was asked is said again only where it looks like a version. */
 function versionsIn(data: unknown): { supported: unknown; requested: string } {
   const { supported = [], requested } = (data ?? {}) as { supported?: unknown; requested?: unknown };
-  return { supported, requested: typeof requested === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(requested) ? requested : '' };
+  return { supported, requested: typeof requested === 'string' && /^[\w.-]{1,16}$/.test(requested) ? requested : '' };
+}
+
+/** Which of the protocol's capabilities is missing, by name. */
+function capabilitiesIn(data: unknown): { requiredCapabilities: Record<string, object> } {
+  const { requiredCapabilities } = (data ?? {}) as { requiredCapabilities?: unknown };
+  const named = typeof requiredCapabilities === 'object' && requiredCapabilities !== null ? Object.keys(requiredCapabilities) : [];
+  return { requiredCapabilities: Object.fromEntries(capabilities.filter((each) => named.includes(each)).map((each) => [each, {}])) };
 }

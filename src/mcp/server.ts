@@ -1,3 +1,4 @@
+export type { McpServerFactory } from '@modelcontextprotocol/server';
 import { ProtocolError, ProtocolErrorCode, Server, type McpServerFactory } from '@modelcontextprotocol/server';
 import type { Caller } from '../disclosure/callers.ts';
 import type { Gate, Released } from '../disclosure/gate.ts';

@@ -8,6 +8,8 @@ import { services, type Service } from '../../src/policy/classes.ts';
 import type { HandOver } from '../../src/jobs/smtp.ts';
 import { makeLogger } from '../../src/log.ts';
 import type { Budgets } from '../../src/oauth/limits.ts';
+import type { Eras } from '../../src/mcp/eras.ts';
+import type { McpServerFactory } from '../../src/mcp/server.ts';
 import type { FetchClientDocument } from '../../src/oauth/safe-fetch.ts';
 import type { Database } from '../../src/store/db.ts';
 import { makeTestClock, type TestClock } from './clock.ts';
@@ -35,6 +37,10 @@ export interface WorldOptions {
   /** How many proxies stand in front. */
   readonly trustedProxies?: number;
   readonly operatorAddress?: string | null;
+  readonly eras?: Eras;
+  /** Answers at /mcp instead of our tools. */
+  readonly makeServer?: McpServerFactory;
+  readonly countMismatch?: (header: string) => void;
   /** Answers for client metadata documents instead of the network. */
   readonly fetchClientDocument?: FetchClientDocument;
   /** Takes the mail; without it mail waits. */
@@ -51,6 +57,9 @@ export async function openWorld({
   services: installed = services,
   trustedProxies = 0,
   operatorAddress = null,
+  eras = 'both',
+  makeServer,
+  countMismatch,
   fetchClientDocument,
   handOver,
   beside,
@@ -74,11 +83,14 @@ export async function openWorld({
       deletionsLog,
       operatorAddress,
       certumsslNoticeDate: null,
+      eras,
     },
     database,
     dataKey: testDataKey,
     clock,
     log,
+    ...(makeServer && { makeServer }),
+    ...(countMismatch && { countMismatch }),
     ...(fetchClientDocument && { fetchClientDocument }),
     ...(handOver && { handOver }),
     ...(budgets && { budgets }),
