@@ -132,7 +132,7 @@ describe('a client’s metadata document', () => {
     const app = published();
     await asks(app);
     for (let spent = 0; spent < 120; spent += 1) await server.oauth.limits.spend('fetch_client', '127.0.0.1');
-    expect([await asks(published()), await asks(app)]).toEqual([400, 200]);
+    expect([await asks(published()), await asks(app)]).toEqual([429, 200]);
     server.clock.advance({ hours: 2 });
     expect(await asks(app)).toBe(200);
   });
