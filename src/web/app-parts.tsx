@@ -2,7 +2,7 @@ import type { FC } from 'hono/jsx';
 import { scopes, type Scope } from '../policy/scopes.ts';
 import type { ConnectedApp } from './owner.ts';
 import { Button } from './page.tsx';
-import { DayText, Status, plural } from './words.tsx';
+import { DayText, Status, capitalised, plural } from './words.tsx';
 
 /** What was done to an app, and the statuses in which saying so is true. */
 export const doneTexts = {
@@ -117,7 +117,3 @@ export const ChangeForm: FC<{ app: ConnectedApp; act: keyof typeof acts; from?: 
     </Button>
   </form>
 );
-
-function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}

@@ -4,6 +4,7 @@ import type { Asked } from '../oauth/interaction.ts';
 import { neverSent } from '../policy/classes.ts';
 import { scopes, type Scope } from '../policy/scopes.ts';
 import { Actions, Button, Card, Facts, Notice, Page } from './page.tsx';
+import { capitalised } from './words.tsx';
 
 export interface ConsentProps {
   readonly asked: Asked & { readonly kind: 'consent' };
@@ -107,7 +108,7 @@ const RedirectWarning: FC<{ app: AppDescription }> = ({ app }) => {
   );
 };
 
-/** `added`: what is new to an app that is connected already. */
+/** `added`: what is new to an app that is connected already. A screen reader says the line first, and the fields as its description. */
 const ScopeChoice: FC<{ scope: Scope; fields: readonly string[]; added: readonly string[] | 'all' | null }> = ({
   scope,
   fields,
@@ -115,16 +116,32 @@ const ScopeChoice: FC<{ scope: Scope; fields: readonly string[]; added: readonly
 }) => (
   <li>
     <label>
-      <input type="checkbox" name="scope" value={scope} checked={scopes[scope].ticked} />
+      <input
+        type="checkbox"
+        name="scope"
+        value={scope}
+        checked={scopes[scope].ticked}
+        aria-labelledby={`line-${scope}`}
+        aria-describedby={`fields-${scope}`}
+      />
       <span>
-        <b>{scopes[scope].line}</b>
-        {added === 'all' && <b class="new">new</b>}
-        {fields.length > 0 && <span class="small">Fields: {fields.join(', ')}</span>}
-        {Array.isArray(added) && added.length > 0 && (
-          <span class="small">
-            <b class="new">new</b> {added.join(', ')}
-          </span>
-        )}
+        <span id={`line-${scope}`}>
+          <b>{capitalised(scopes[scope].line)}</b>
+          {added === 'all' && (
+            <>
+              {' '}
+              <b class="new">new</b>
+            </>
+          )}
+        </span>
+        <span id={`fields-${scope}`} class="small fields-of">
+          {fields.length > 0 && <span>Fields: {fields.join(', ')}</span>}
+          {Array.isArray(added) && added.length > 0 && (
+            <span>
+              <b class="new">new</b> {added.join(', ')}
+            </span>
+          )}
+        </span>
       </span>
     </label>
   </li>

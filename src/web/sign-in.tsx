@@ -51,7 +51,7 @@ export function signInPages(deps: SignInDeps): Hono<WebEnv> {
 
 const texts = {
   noCookies:
-    'Your browser doesn’t keep our cookie. We use one to know that you have signed in, and nothing else. Allow cookies for this site and try again.',
+    'Your browser doesn’t keep our cookies. They hold a sign-in together, say that you have signed in, and tell this browser from strangers who guess at your password; they do nothing else. Allow cookies for this site and try again.',
   wrong: 'That e-mail address and password don’t go together.',
   limited: 'Too many tries. Wait a quarter of an hour and try again.',
   otherAccount: 'You are signed in to another account in this browser. Sign out there first.',

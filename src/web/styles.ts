@@ -81,9 +81,11 @@ th { font-size: .82rem; color: var(--soft); font-weight: 600; }
 ul.scopes { list-style: none; padding: 0; border-top: 1px solid var(--line); }
 ul.scopes li { border-bottom: 1px solid var(--line); }
 ul.scopes label { display: flex; gap: .8rem; padding: .8rem 0; font-weight: 400; margin: 0; cursor: pointer; }
-ul.scopes b { display: block; font-weight: 600; }
-ul.scopes b:not(.new)::first-letter { text-transform: uppercase; }
-b.new, ul.scopes b.new { display: inline-block; border: 1px solid var(--warn); color: var(--warn); border-radius: .3rem; padding: 0 .35rem; font-size: .8rem; }
+ul.scopes b { font-weight: 600; }
+.fields-of > span { display: block; margin-top: .15rem; }
+b.new { display: inline-block; border: 1px solid var(--warn); color: var(--warn); border-radius: .3rem; padding: 0 .4rem; font-size: .78rem; font-weight: 600; line-height: 1.5; vertical-align: .08em; }
+td form { margin: 0; }
+tr:has(td form) td { vertical-align: middle; }
 @media (max-width: 36rem) {
   main { padding-top: 1.5rem; }
   h1 { font-size: 1.6rem; }

@@ -17,7 +17,8 @@ export interface ProxyTo {
 
 /** What stands before an instance when several share one public address. */
 export async function openProxy({ port, host, from }: ProxyTo): Promise<Proxy> {
-  const server = createServer((incoming, answer) => {
+  // Longer than what the instance behind it promises in `Keep-Alive`.
+  const server = createServer({ keepAliveTimeout: 120_000 }, (incoming, answer) => {
     const headers = { ...incoming.headers, ...(host !== undefined && { host }), 'x-forwarded-for': from() };
     const onward = send({ host: '127.0.0.1', port, method: incoming.method, path: incoming.url, headers }, (answered) => {
       answer.writeHead(answered.statusCode ?? 502, answered.headers);
