@@ -29,6 +29,8 @@ export type RequestNextStep = (typeof requestNextSteps)[number];
 /** How a request came. What comes by post, e-mail or phone is filed by staff (CS-28, CF-24). */
 export const requestChannels = ['assistant', 'dashboard', 'contact', 'post', 'email', 'phone'] as const;
 export type RequestChannel = (typeof requestChannels)[number];
+export const staffChannels = ['post', 'email', 'phone'] as const satisfies readonly RequestChannel[];
+export type StaffChannel = (typeof staffChannels)[number];
 
 /** Where a status may go. Who is signed in has proved who they are; what staff file is checked first (CS-48). */
 export const transitions: Readonly<Record<RequestStatus, readonly RequestStatus[]>> = {
@@ -85,6 +87,12 @@ export type RefusalReason = keyof typeof refusalReasons;
 /** Where the person lives, as far as the rights depend on it (CS-40, CF-23). */
 export const regions = { eea: 'European Economic Area', switzerland: 'Switzerland', uk: 'United Kingdom', other: 'Elsewhere' } as const;
 export type Region = keyof typeof regions;
+export const regionNames = Object.keys(regions) as [Region, ...Region[]];
+
+/** The rights that a region's law names; everyone has at least those of CS-27 to CS-29, and nobody is refused one for where they live. */
+export function rightsNamedIn(region: Region): readonly RequestKind[] {
+  return region === 'other' ? ['access', 'rectification', 'erasure', 'deactivation'] : requestKinds;
+}
 
 /** Where people turn to (CF-24, CF-27, CS-28, CS-47, CS-57). */
 export const rightsContacts: Readonly<

@@ -8,6 +8,7 @@ import type { Orm } from '../store/db.ts';
 import { objectTo, renameAccount } from '../store/writes/corrections.ts';
 import { deactivateService } from '../store/writes/end-service.ts';
 import type { RequestRow, Move } from '../store/writes/requests.ts';
+import { hideRecipient } from '../store/writes/recipient-rights.ts';
 import { hideService } from '../store/writes/restriction.ts';
 
 /** What a person says with their confirmation. */
@@ -34,7 +35,8 @@ interface Work {
 /** Carries out whatever but an erasure a confirmed request asks for, in the transaction that confirms it. */
 export async function carryOut(work: Work): Promise<Carried> {
   const { tx, request, service, details, now } = work;
-  const { accountId } = request;
+  const { accountId, recipientId } = request;
+  if (recipientId !== null) return carryOutForRecipient({ ...work, recipientId });
   switch (request.kind) {
     case 'rectification':
       return rectify(work);
@@ -56,16 +58,29 @@ export async function carryOut(work: Work): Promise<Carried> {
   }
 }
 
+/** A recipient's record leaves everything while an objection is reviewed too; copies and corrections are for staff to give and make. */
+async function carryOutForRecipient({ tx, request, recipientId, details, now }: Work & { recipientId: string }): Promise<Carried> {
+  const { kind, accountId } = request;
+  if (kind === 'restriction' || kind === 'objection') {
+    await hideRecipient({ tx, accountId, recipientId, at: now });
+    return { done: kind === 'restriction', outcome: { stopped: ['recipients'] }, changes: { effectiveAt: now } };
+  }
+  return kind === 'complaint_help'
+    ? { done: true, outcome: { authorities: authoritiesFor(details.places ?? []) } }
+    : { done: false, outcome: {} };
+}
+
 /** Effective everywhere at once; of the values only salted hashes are kept (CS-42). Without a value staff look into it. */
 async function rectify({ tx, request, details }: Work): Promise<Carried> {
   const name = cleanText(details.displayName ?? '', 200).trim();
   if (name === '') return { done: false, outcome: {} };
   const before = await renameAccount({ tx, accountId: request.accountId, displayName: name });
-  return {
-    done: true,
-    outcome: { corrected: ['display_name'] },
-    changes: { beforeHash: saltedHash(before), afterHash: saltedHash(name) },
-  };
+  return corrected('display_name', before, name);
+}
+
+/** What a correction leaves behind: the field's name, and salted hashes of both values (CS-42). */
+export function corrected(field: string, before: string, after: string): Carried {
+  return { done: true, outcome: { corrected: [field] }, changes: { beforeHash: saltedHash(before), afterHash: saltedHash(after) } };
 }
 
 /** Direct marketing ends at once; what rests on legitimate interests stops until it has been reviewed (CS-46). */

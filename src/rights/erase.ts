@@ -35,7 +35,7 @@ const dispensable: readonly HeldCategoryName[] = ['support', 'identity_documents
 /** What an erasure buries, known before it happens. */
 export function tombstonesFor({ accountId, service, categories, key }: Omit<Erasure, 'tx' | 'now' | 'held'>): Tombstone[] {
   const kinds: readonly Buried[] = categories === null ? [service] : chosen(categories);
-  return kinds.map((kind) => tombstoneOf({ key, kind, accountId }));
+  return kinds.map((kind) => tombstoneOf({ key, kind, id: accountId }));
 }
 
 export interface Erased {

@@ -5,8 +5,8 @@ import type { Service } from '../policy/classes.ts';
 import type { HeldCategoryName } from '../policy/held.ts';
 import type { PurposeKey } from '../store/purpose-keys.ts';
 
-/** What was deleted: all that a service held of an account, or one category of it. */
-export type Buried = Service | HeldCategoryName;
+/** What was deleted: all that a service held of an account, one category of it, or one recipient. */
+export type Buried = Service | HeldCategoryName | 'recipient';
 
 export interface Tombstone {
   readonly kind: Buried;
@@ -14,8 +14,9 @@ export interface Tombstone {
   readonly hash: Uint8Array;
 }
 
-export function tombstoneOf({ key, kind, accountId }: { key: PurposeKey; kind: Buried; accountId: string }): Tombstone {
-  return { kind, hash: createHmac('sha256', key.bytes).update(`${kind}:${accountId}`).digest() };
+/** `id` is the account's, or the recipient's. */
+export function tombstoneOf({ key, kind, id }: { key: PurposeKey; kind: Buried; id: string }): Tombstone {
+  return { kind, hash: createHmac('sha256', key.bytes).update(`${kind}:${id}`).digest() };
 }
 
 /**

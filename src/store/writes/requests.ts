@@ -18,12 +18,15 @@ export interface RequestRow {
   readonly dueOn: string;
   readonly dueBy: string | null;
   readonly reasonCode: string | null;
+  readonly region: string | null;
+  /** The recipient that it is about; null for the account itself. */
+  readonly recipientId: string | null;
   readonly effectiveAt: Date | null;
   readonly closedAt: Date | null;
   readonly outcome: unknown;
 }
 
-const columns = {
+export const requestColumns = {
   requestId: privacyRequests.id,
   accountId: privacyRequests.accountId,
   ordinal: privacyRequests.ordinal,
@@ -36,6 +39,8 @@ const columns = {
   dueOn: privacyRequests.dueOn,
   dueBy: privacyRequests.dueBy,
   reasonCode: privacyRequests.reasonCode,
+  region: privacyRequests.region,
+  recipientId: sql<string | null>`case when ${privacyRequests.recordKind} = 'recipient' then ${privacyRequests.recordId} end`,
   effectiveAt: privacyRequests.effectiveAt,
   closedAt: privacyRequests.closedAt,
   outcome: privacyRequests.outcome,
@@ -55,7 +60,7 @@ export async function requestsOf({
 }): Promise<RequestRow[]> {
   const older = before === null ? undefined : lt(privacyRequests.ordinal, before);
   return orm
-    .select(columns)
+    .select(requestColumns)
     .from(privacyRequests)
     .where(and(eq(privacyRequests.accountId, accountId), older))
     .orderBy(desc(privacyRequests.ordinal))
@@ -70,7 +75,7 @@ interface Named {
 
 function named(orm: Orm, accountId: string, requestId: string) {
   return orm
-    .select(columns)
+    .select(requestColumns)
     .from(privacyRequests)
     .where(and(eq(privacyRequests.accountId, accountId), eq(privacyRequests.id, requestId)));
 }
@@ -98,7 +103,7 @@ export async function requestsWith({
   kind?: RequestKind;
 }): Promise<RequestRow[]> {
   return orm
-    .select(columns)
+    .select(requestColumns)
     .from(privacyRequests)
     .where(
       and(
@@ -121,6 +126,9 @@ export interface NewRequest {
   readonly receivedOn: string;
   readonly dueOn: string;
   readonly dueBy: string;
+  readonly region?: string | null;
+  readonly reasonCode?: string | null;
+  readonly recipientId?: string | null;
 }
 
 export interface By {
@@ -130,10 +138,11 @@ export interface By {
 }
 
 export async function addRequest({ tx, request, by }: { tx: Orm; request: NewRequest; by: By }): Promise<string> {
-  const { categories, ...rest } = request;
+  const { categories, recipientId = null, ...rest } = request;
+  const record = { recordKind: recipientId && 'recipient', recordId: recipientId };
   const [made] = await tx
     .insert(privacyRequests)
-    .values({ ...rest, categories: categories && [...categories] })
+    .values({ ...rest, ...record, categories: categories && [...categories] })
     .returning({ id: privacyRequests.id });
   if (!made) throw new Error('an inserted request must have an id');
   await note({ tx, accountId: request.accountId, requestId: made.id, status: request.status, by });

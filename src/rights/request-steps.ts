@@ -1,0 +1,115 @@
+import { AppError } from '../errors.ts';
+import type { Service } from '../policy/classes.ts';
+import type { Clock } from '../policy/dates.ts';
+import type { Orm } from '../store/db.ts';
+import type { PurposeKey } from '../store/purpose-keys.ts';
+import { endObjection } from '../store/writes/corrections.ts';
+import { addTombstone, isUnderHold } from '../store/writes/erasure.ts';
+import { deleteRecipient, showRecipient } from '../store/writes/recipient-rights.ts';
+import { lockRequest, moveRequest, requestOf, type By, type RequestRow } from '../store/writes/requests.ts';
+import { showService } from '../store/writes/restriction.ts';
+import { carryOut, type Details } from './carry-out.ts';
+import { erase, tombstonesFor, type Erased } from './erase.ts';
+import { appendDeletions, tombstoneOf } from './tombstones.ts';
+
+export interface RightsDeps {
+  readonly orm: Orm;
+  readonly clock: Clock;
+  readonly key: PurposeKey;
+  /** DELETIONS_LOG. */
+  readonly deletionsLog: string;
+}
+
+export interface Named {
+  readonly accountId: string;
+  readonly requestId: string;
+}
+
+/** A request after a step: its row, unless that went with the account. */
+export interface Stepped {
+  readonly request: RequestRow;
+  readonly accountGone: boolean;
+}
+
+/** Carries out a request that has just been confirmed, in the transaction that confirms it; an erasure waits for `carryOutErasure`. */
+export async function begin({ tx, name, details, by }: { tx: Orm; name: Named; details: Details; by: By }): Promise<RequestRow> {
+  const request = await mustFind(tx, name);
+  if (request.kind === 'erasure') return request;
+  const { now } = by;
+  const { done, outcome, changes } = await carryOut({ tx, request, service: serviceOf(request), details, now });
+  await moveRequest({
+    tx,
+    requestId: name.requestId,
+    from: ['in_progress'],
+    to: done ? 'done' : 'in_progress',
+    by,
+    changes: { ...changes, closedAt: done ? now : null, outcome },
+  });
+  return mustFind(tx, name);
+}
+
+/**
+ * A confirmed erasure can't be taken back: it is first noted outside the database, then done in one transaction. Whatever stops it
+ * between, `settle` takes it up again. Null when somebody else has done it.
+ */
+export async function carryOutErasure(deps: RightsDeps, request: RequestRow, by: By): Promise<Stepped | null> {
+  const { orm, key, deletionsLog } = deps;
+  const { accountId, requestId, categories, recipientId } = request;
+  const { now } = by;
+  const erasure = { accountId, service: serviceOf(request), categories, key };
+  const tombstones = recipientId ? [tombstoneOf({ key, kind: 'recipient', id: recipientId })] : tombstonesFor(erasure);
+  const held = await isUnderHold({ tx: orm, accountId });
+  if (!held && tombstones.length > 0) await appendDeletions({ file: deletionsLog, tombstones, now });
+  return orm.transaction(async (tx) => {
+    const current = await lockRequest({ orm: tx, accountId, requestId });
+    if (current?.status !== 'in_progress') return null;
+    const whose = { tx, accountId, key, held, now };
+    const { outcome, finished, accountGone } = recipientId
+      ? await eraseRecipient({ ...whose, recipientId })
+      : await erase({ ...erasure, ...whose });
+    if (accountGone) return { request: { ...current, status: 'done', closedAt: now, effectiveAt: now, outcome }, accountGone };
+    const changes = finished ? { outcome, closedAt: now, effectiveAt: now } : { outcome };
+    await moveRequest({ tx, requestId, from: ['in_progress'], to: finished ? 'done' : 'in_progress', by, changes });
+    return { request: await mustFind(tx, { accountId, requestId }), accountGone };
+  });
+}
+
+interface RecipientErasure {
+  readonly tx: Orm;
+  readonly accountId: string;
+  readonly recipientId: string;
+  readonly key: PurposeKey;
+  readonly held: boolean;
+  readonly now: Date;
+}
+
+async function eraseRecipient({ tx, accountId, recipientId, key, held, now }: RecipientErasure): Promise<Erased> {
+  if (held || (await isUnderHold({ tx, accountId }))) {
+    const kept = [{ category: 'recipients', reason: 'legal_hold' as const, promise: null, until: null }];
+    return { outcome: { kept }, finished: false, accountGone: false };
+  }
+  await addTombstone({ tx, ...tombstoneOf({ key, kind: 'recipient', id: recipientId }), now });
+  await deleteRecipient({ tx, accountId, recipientId });
+  return { outcome: { erased: ['recipients'] }, finished: true, accountGone: false };
+}
+
+/** Ends what a request has in force, once it is taken back or refused. */
+export async function undo({ tx, request }: { tx: Orm; request: RequestRow }): Promise<void> {
+  const { kind, accountId, recipientId, effectiveAt } = request;
+  if (!effectiveAt || (kind !== 'restriction' && kind !== 'objection')) return;
+  const service = serviceOf(request);
+  if (recipientId) await showRecipient({ tx, accountId, recipientId, at: effectiveAt });
+  else if (kind === 'restriction') await showService({ tx, accountId, service, at: effectiveAt });
+  else await endObjection({ tx, accountId, service });
+}
+
+export async function mustFind(tx: Orm, { accountId, requestId }: Named): Promise<RequestRow> {
+  const row = await requestOf({ orm: tx, accountId, requestId });
+  if (!row) throw new AppError('not_available');
+  return row;
+}
+
+export function serviceOf({ service }: RequestRow): Service {
+  if (service === 'certfusion' || service === 'certumssl') return service;
+  throw new Error('the database holds an unknown service');
+}
