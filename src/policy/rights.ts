@@ -89,6 +89,10 @@ export const regions = { eea: 'European Economic Area', switzerland: 'Switzerlan
 export type Region = keyof typeof regions;
 export const regionNames = Object.keys(regions) as [Region, ...Region[]];
 
+export function isRegion(text: string | null): text is Region {
+  return text !== null && Object.hasOwn(regions, text);
+}
+
 /** The rights that a region's law names; everyone has at least those of CS-27 to CS-29, and nobody is refused one for where they live. */
 export function rightsNamedIn(region: Region): readonly RequestKind[] {
   return region === 'other' ? ['access', 'rectification', 'erasure', 'deactivation'] : requestKinds;

@@ -6,27 +6,39 @@ import type { Orm } from '../store/db.ts';
 import { requestOf, requestsOf, type RequestRow } from '../store/writes/requests.ts';
 
 /** What each kind is called, and what confirming it does. */
-export const kindWords: Readonly<Record<RequestKind, { readonly name: string; readonly does: string }>> = {
-  access: { name: 'A copy of my data', does: 'You can download what is held about you.' },
-  portability: { name: 'My data to take elsewhere', does: 'You can download it in a form that other programs read.' },
-  rectification: { name: 'Correct something', does: 'What you enter replaces what we hold, everywhere at once.' },
+export const kindWords: Readonly<Record<RequestKind, { readonly name: string; readonly right: string; readonly does: string }>> = {
+  access: { name: 'A copy of my data', right: 'access and a copy', does: 'You can download what is held about you.' },
+  portability: {
+    name: 'My data to take elsewhere',
+    right: 'to take your data elsewhere',
+    does: 'You can download it in a form that other programs read.',
+  },
+  rectification: { name: 'Correct something', right: 'correction', does: 'What you enter replaces what we hold, everywhere at once.' },
   erasure: {
     name: 'Delete my data',
+    right: 'erasure',
     does: 'The service ends, its data is deleted and every connected app is cut off. This can’t be undone.',
   },
   restriction: {
     name: 'Restrict its use',
+    right: 'restriction',
     does: 'The service’s records leave every app, page and job until you lift the restriction. Nothing is deleted.',
   },
   objection: {
     name: 'Object',
+    right: 'to object',
     does: 'Marketing ends at once. What we do for our own legitimate interests stops until it has been reviewed.',
   },
   deactivation: {
     name: 'Deactivate the service',
+    right: 'to end the service',
     does: 'The service ends and apps get nothing of it any more. Nothing is deleted by it; you can still sign in to see and file requests.',
   },
-  complaint_help: { name: 'Where to complain', does: 'We name the data protection authorities you can turn to.' },
+  complaint_help: {
+    name: 'Where to complain',
+    right: 'to complain to an authority',
+    does: 'We name the data protection authorities you can turn to.',
+  },
 };
 
 export const serviceNames: Readonly<Record<string, string>> = { certfusion: 'CertFusion', certumssl: 'CertumSSL' };
@@ -64,7 +76,8 @@ export function viewOf(handles: Handles, row: RequestRow): RequestView {
     ...row,
     request: handles.encode('req', row.requestId),
     nextStep: nextStepOf(row.kind, row.status),
-    canWithdraw: mayWithdraw(row.kind, row.status),
+    // What a recipient asked for is theirs; staff take it back.
+    canWithdraw: row.recipientId === null && mayWithdraw(row.kind, row.status),
     // What the store holds was written as an outcome.
     outcome: parsed.success ? (parsed.data as RequestOutcome) : null,
   };

@@ -3,8 +3,19 @@ import type { SignedIn } from '../oauth/sessions.ts';
 import { authorities, isAuthorityCode, type AuthorityCode } from '../policy/authorities.ts';
 import type { Service } from '../policy/classes.ts';
 import { heldCategories, isHeldCategory } from '../policy/held.ts';
-import { erasureGrounds, keptReasons, refusalReasons, rightsContacts, type RefusalReason, type RequestOutcome } from '../policy/rights.ts';
+import {
+  isRegion,
+  keptReasons,
+  refusalReasons,
+  regions,
+  rightsContacts,
+  rightsNamedIn,
+  type RefusalReason,
+  type Region,
+  type RequestOutcome,
+} from '../policy/rights.ts';
 import { Actions, Button, Card, Facts, Field, Notice, Page } from './page.tsx';
+import { Grounds, Places, Regions } from './request-fields.tsx';
 import { kindWords, serviceNames, type RequestView } from './request-view.ts';
 import { DayText, Status, plural } from './words.tsx';
 
@@ -28,7 +39,10 @@ export const RequestPage: FC<RequestProps> = ({ person, view }) => (
           ...(view.categories === null ? [] : [['Only', wordsOf(view.categories)] as const]),
           ['Received', <DayText day={view.receivedOn} />],
           ['Answered by', <DayText day={view.dueOn} />],
-          ['Filed', view.channel === 'assistant' ? 'by an app' : 'by you or for you'],
+          [
+            'Filed',
+            view.channel === 'assistant' ? 'by an app' : view.recipientId !== null ? 'for one of your recipients' : 'by you or for you',
+          ],
         ]}
       />
       {view.dueBy === 'not_promised' && <p class="small">The notice of this service promises no day; this is ours.</p>}
@@ -40,6 +54,7 @@ export const RequestPage: FC<RequestProps> = ({ person, view }) => (
     {view.status === 'in_progress' && <p>We are looking into it. You need do nothing.</p>}
     {view.status === 'refused' && <Refused view={view} />}
     {view.outcome && <Outcome outcome={view.outcome} />}
+    {isRegion(view.region) && <RightsThere region={view.region} />}
     {view.nextStep === 'download_in_dashboard' && <p>Your data is ready for you to download.</p>}
     {view.canWithdraw && (
       <form method="post" action={`/dashboard/requests/${view.request}/withdraw`}>
@@ -71,6 +86,7 @@ const Confirming: FC<{ view: RequestView }> = ({ view }) => {
           />
         )}
         {view.kind === 'complaint_help' && <Places />}
+        <Regions />
         <p class="small">You may be asked for your password once more.</p>
         <Actions>
           <Button kind={final ? 'danger' : 'main'}>{view.kind === 'erasure' ? 'Confirm: delete my data' : 'Confirm'}</Button>
@@ -79,33 +95,6 @@ const Confirming: FC<{ view: RequestView }> = ({ view }) => {
     </>
   );
 };
-
-const Grounds: FC = () => (
-  <div class="field">
-    <label for="field-ground">Why should it be deleted?</label>
-    <select id="field-ground" name="ground">
-      {Object.entries(erasureGrounds).map(([ground, text]) => (
-        <option value={ground}>{text}</option>
-      ))}
-    </select>
-  </div>
-);
-
-const Places: FC = () => (
-  <>
-    {['Where you live', 'Where you work', 'Where it happened'].map((label, at) => (
-      <div class="field">
-        <label for={`field-place-${at}`}>{label}</label>
-        <select id={`field-place-${at}`} name="place">
-          <option value="">Elsewhere, or I’d rather not say</option>
-          {Object.entries(authorities).map(([code, { country }]) => (
-            <option value={code}>{country}</option>
-          ))}
-        </select>
-      </div>
-    ))}
-  </>
-);
 
 const Refused: FC<{ view: RequestView }> = ({ view }) => {
   const reason = view.reasonCode !== null && Object.hasOwn(refusalReasons, view.reasonCode) ? (view.reasonCode as RefusalReason) : null;
@@ -161,6 +150,16 @@ const Outcome: FC<{ outcome: RequestOutcome }> = ({ outcome: { erased, kept, sto
     )}
     {codes && <Authorities codes={codes.filter(isAuthorityCode)} />}
   </>
+);
+
+const RightsThere: FC<{ region: Region }> = ({ region }) => (
+  <p class="small">
+    {regions[region]}: your rights are{' '}
+    {rightsNamedIn(region)
+      .map((kind) => kindWords[kind].right)
+      .join(', ')}
+    .
+  </p>
 );
 
 const Authorities: FC<{ codes: readonly AuthorityCode[] }> = ({ codes }) => (

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { authorities, type AuthorityCode } from '../policy/authorities.ts';
 import { services } from '../policy/classes.ts';
 import { heldCategoryNames } from '../policy/held.ts';
-import { erasureGrounds, regions, requestKinds, type ErasureGround, type Region } from '../policy/rights.ts';
+import { erasureGrounds, regionNames, requestKinds, type ErasureGround } from '../policy/rights.ts';
 import type { Rights } from '../rights/requests.ts';
 import type { WebContext, WebEnv } from './http.ts';
 import { jsonOf } from './json-body.ts';
@@ -28,7 +28,6 @@ const filing = z.strictObject({
   categories: z.array(z.enum(heldCategoryNames)).min(1).max(heldCategoryNames.length).optional(),
 });
 const grounds = Object.keys(erasureGrounds) as [ErasureGround, ...ErasureGround[]];
-const regionNames = Object.keys(regions) as [Region, ...Region[]];
 const places = Object.keys(authorities) as [AuthorityCode, ...AuthorityCode[]];
 
 /** What a confirmation may say, as JSON. */

@@ -3,7 +3,7 @@ import type { FC } from 'hono/jsx';
 import { AppError } from '../errors.ts';
 import type { SignedIn } from '../oauth/sessions.ts';
 import { services, type Service } from '../policy/classes.ts';
-import { erasureGrounds, requestKinds, type ErasureGround, type RequestKind } from '../policy/rights.ts';
+import { erasureGrounds, regionNames, requestKinds, type ErasureGround, type RequestKind } from '../policy/rights.ts';
 import type { Rights } from '../rights/requests.ts';
 import { formOf, showPage, type WebContext, type WebEnv } from './http.ts';
 import { ownerFor, type OwnerDeps } from './owner.ts';
@@ -55,11 +55,17 @@ export function requestPages({ rights, sessions, installed, ...deps }: RequestPa
     const mine = mineOf(c);
     const { request, requestId } = await ownRequest(mine, c.req.param('request'));
     const ground = (Object.keys(erasureGrounds) as ErasureGround[]).find((each) => each === form.get('ground'));
+    const region = regionNames.find((each) => each === form.get('region'));
     const displayName = form.get('display_name');
     const stepped = await rights.confirm({
       accountId: mine.accountId,
       requestId,
-      confirmation: { ...(ground && { ground }), ...(displayName !== null && { displayName }), places: form.getAll('place') },
+      confirmation: {
+        ...(ground && { ground }),
+        ...(region && { region }),
+        ...(displayName !== null && { displayName }),
+        places: form.getAll('place'),
+      },
     });
     const view = viewOf(mine.handles, stepped.request);
     if (view.outcome?.accountClosed) {

@@ -58,6 +58,8 @@ describe('“ask the assistant to delete my data”, in a real browser without s
     expect(await fits(page)).toBe(true);
     await keep(page, 'requests-phone');
     await page.goto(fusion);
+    await page.getByLabel('Why should it be deleted?').selectOption('consent_withdrawn');
+    await page.getByLabel('Where do you live?').selectOption('eea');
     await page.getByRole('button', { name: 'Confirm: delete my data' }).click();
     await page.getByRole('heading', { name: 'What was deleted' }).waitFor();
     expect((await app.call('get_account_summary')).status).toBe(401);
@@ -67,6 +69,7 @@ describe('“ask the assistant to delete my data”, in a real browser without s
     await visit(wide, `${world.url}/dashboard/requests`);
     await keep(wide, 'requests-desktop');
     await wide.goto(ssl);
+    await wide.getByLabel('Why should it be deleted?').selectOption('no_longer_necessary');
     await wide.getByRole('button', { name: 'Confirm: delete my data' }).click();
     await wide.getByRole('heading', { name: 'Your data is deleted' }).waitFor();
     const stays = wide.getByRole('listitem').filter({ hasText: 'CS-52' });

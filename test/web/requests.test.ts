@@ -47,7 +47,8 @@ describe('privacy requests in the dashboard', () => {
   async function confirmed(person: Person, filing: Json, said: Json = {}): Promise<Json> {
     const filed = await api(person, '/api/requests', filing);
     expect(filed.status).toBe(201);
-    const { status, json } = await api(person, `/api/requests/${String(filed.json['request'])}/confirm`, said);
+    const ground = filing['kind'] === 'erasure' ? { ground: 'no_longer_necessary' } : {};
+    const { status, json } = await api(person, `/api/requests/${String(filed.json['request'])}/confirm`, { ...ground, ...said });
     expect(status).toBe(200);
     return json;
   }
@@ -185,6 +186,16 @@ describe('privacy requests in the dashboard', () => {
     expect(after.json['requests']).toContainEqual(
       expect.objectContaining({ request: json['request'], status: 'lapsed', next_step: 'none' }),
     );
+    expect(await countOf('certificates', mine.email)).toBe(2);
+  });
+
+  it('CS-43: nothing is erased without a ground that the person chose', async () => {
+    const mine = await owner('ground@owner.example');
+    const person = await signedIn(mine);
+    const { json } = await api(person, '/api/requests', { kind: 'erasure', service: 'certfusion' });
+    expect((await api(person, `/api/requests/${String(json['request'])}/confirm`, {})).status).toBe(400);
+    expect((await person.post(`/dashboard/requests/${String(json['request'])}/confirm`, { ground: '' })).status).toBe(400);
+    expect((await api(person, '/api/requests')).json).toMatchObject({ requests: [{ status: 'awaiting_confirmation' }] });
     expect(await countOf('certificates', mine.email)).toBe(2);
   });
 

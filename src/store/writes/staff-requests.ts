@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray } from 'drizzle-orm';
+import { asc, eq, inArray, sql } from 'drizzle-orm';
 import { emailKey } from '../../policy/text.ts';
 import type { Orm } from '../db.ts';
 import { accounts, privacyRequests, requestSteps } from '../schema/index.ts';
@@ -23,7 +23,7 @@ export async function requestsForStaff({ orm, accountId }: { orm: Orm; accountId
     .select({ ...requestColumns, email: accounts.email })
     .from(privacyRequests)
     .innerJoin(accounts, eq(accounts.id, privacyRequests.accountId))
-    .where(and(accountId === null ? open : eq(privacyRequests.accountId, accountId)))
+    .where(accountId === null ? open : eq(privacyRequests.accountId, accountId))
     .orderBy(asc(privacyRequests.dueOn), asc(privacyRequests.ordinal));
 }
 
@@ -34,10 +34,13 @@ export interface StepLine {
   readonly status: string;
 }
 
+// Several may be taken in one instant.
+const inOrder = sql`array_position(array['awaiting_confirmation', 'identity_check', 'in_progress', 'done'], ${requestSteps.status})`;
+
 export async function stepsOf({ orm, requestId }: { orm: Orm; requestId: string }): Promise<StepLine[]> {
   return orm
     .select({ at: requestSteps.at, actor: requestSteps.actor, staffName: requestSteps.staffName, status: requestSteps.status })
     .from(requestSteps)
     .where(eq(requestSteps.requestId, requestId))
-    .orderBy(asc(requestSteps.at), asc(requestSteps.id));
+    .orderBy(asc(requestSteps.at), asc(inOrder));
 }
