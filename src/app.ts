@@ -10,6 +10,7 @@ import { makeFront } from './front.ts';
 import type { Logger } from './log.ts';
 import { makeSender, sweepMail } from './jobs/mail.ts';
 import { smtp, type HandOver } from './jobs/smtp.ts';
+import { sweepRetention } from './jobs/retention.ts';
 import { sweepVerification } from './jobs/verification.ts';
 import { makeEndpoint, type Endpoint } from './mcp/endpoint.ts';
 import type { MirroredHeader } from './mcp/header-mismatch.ts';
@@ -34,7 +35,15 @@ import { renderProblem } from './web/problem.tsx';
 export interface AppDependencies {
   readonly config: Pick<
     Config,
-    'publicUrl' | 'services' | 'trustedProxies' | 'mailServer' | 'deletionsLog' | 'operatorAddress' | 'certumsslNoticeDate' | 'eras'
+    | 'publicUrl'
+    | 'services'
+    | 'trustedProxies'
+    | 'mailServer'
+    | 'retention'
+    | 'deletionsLog'
+    | 'operatorAddress'
+    | 'certumsslNoticeDate'
+    | 'eras'
   >;
   readonly database: Database;
   readonly dataKey: Buffer;
@@ -107,10 +116,8 @@ export async function makeApp(dependencies: AppDependencies): Promise<App> {
     }),
     sweep: async () => {
       sender.wake();
-      await sweepMail({ orm: database.orm, clock });
-      await sweepOAuth({ orm: database.orm, clock });
-      await sweepVerification({ orm: database.orm, clock });
       await rights.settle();
+      await deleteExpired(dependencies, keys);
     },
     drain: () => {
       draining = true;
@@ -129,6 +136,14 @@ function openEndpoint(dependencies: AppDependencies, gate: Gate, { limits, scope
   const identify = makeIdentify({ statement: database.tools, clock });
   const { publicUrl, eras } = config;
   return makeEndpoint({ gate, identify, limits, publicUrl, scopes, makeServer, eras, ...(countMismatch && { countMismatch }), log });
+}
+
+async function deleteExpired({ config, database: { orm }, clock }: AppDependencies, { tombstones: key }: PurposeKeys): Promise<void> {
+  await sweepMail({ orm, clock });
+  await sweepOAuth({ orm, clock });
+  await sweepVerification({ orm, clock });
+  const { retention: periods, deletionsLog } = config;
+  await sweepRetention({ orm, clock, periods, key, deletionsLog }, { onlyOnceADay: true });
 }
 
 function openOAuth(

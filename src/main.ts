@@ -13,6 +13,8 @@ import { outboxCommand } from './commands/outbox.ts';
 import { registerCommands } from './commands/registers.ts';
 import { requestCommands } from './commands/requests.ts';
 import type { Terminal } from './commands/terminal.ts';
+import { refuseForgotten, restoreCommands } from './commands/restore.ts';
+import { retentionCommands } from './commands/retention.ts';
 import { readConfig, type Config } from './config.ts';
 import { demoOwners, demoPassword, makeDemo } from './demo/make-demo.ts';
 import { makeLogger, type Logger } from './log.ts';
@@ -48,11 +50,14 @@ async function serve(): Promise<void> {
     log.warn('tools read through the application’s login, dropped to the execute-only role; one of its own in TOOLS_DATABASE_URL is safer');
   }
   if (config.operatorAddress === null) log.warn('OPERATOR_ADDRESS is not set: the notices name no postal address of the operator');
+  await refuseForgotten({ database, dataKey }, config, clock);
   const metrics = makeMetrics();
   // Loaded here, so that commands and bad settings need not wait for it.
   const { makeApp } = await import('./app.ts');
   const app = await makeApp({ config, database, dataKey, clock, log, countCall: metrics.countCall, countMismatch: metrics.countMismatch });
   if (config.metricsPort !== null) await metrics.listen(config.metricsPort, config.host);
+  // A restored backup may hold what is long due (CF-22).
+  await app.sweep();
   const listening = await listen(config, (request, response) => void app.handle(request, response));
   const sweeping = setInterval(() => void app.sweep().catch((error: unknown) => log.error({ err: error }, 'the sweep failed')), sweepMs);
   stopOnSignal({ listening, app, log, sweeping, isShared: config.databaseUrl !== null, close: () => database.close() });
@@ -123,6 +128,8 @@ accountCommands(program, terminal);
 importCommands(program, terminal);
 ledgerCommands(program, terminal);
 outboxCommand(program, terminal);
+retentionCommands(program, terminal);
+restoreCommands(program, terminal);
 registerCommands(program, terminal);
 requestCommands(program, terminal);
 program.parseAsync(process.argv.length > 2 ? process.argv : [...process.argv, 'serve']).catch(fail);

@@ -1,10 +1,9 @@
-import { constants, createReadStream } from 'node:fs';
-import { access, stat } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import type { Command } from 'commander';
 import { importCertificates } from '../ingest/import-certificates.ts';
 import { importTls } from '../ingest/import-tls.ts';
 import type { ImportCounts } from '../store/writes/import-certificates.ts';
-import { UsageError } from './explain.ts';
+import { readable } from './file.ts';
 import { withDatabase } from './open-database.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -52,15 +51,4 @@ export function importCommands(program: Command, { config, clock, print, progres
 
 function said({ added, updated, unchanged }: ImportCounts): string {
   return `${added} added, ${updated} updated, ${unchanged} unchanged`;
-}
-
-async function readable(file: string): Promise<void> {
-  const problem = 'The file cannot be read.';
-  try {
-    await access(file, constants.R_OK);
-    if (!(await stat(file)).isDirectory()) return;
-  } catch (cause) {
-    throw new UsageError(problem, { cause });
-  }
-  throw new UsageError(problem);
 }

@@ -20,12 +20,12 @@ export const retentionClasses = {
   verification_activity: { period: '12 months', from: 'event', promise: 'CF-22' },
   certificate: { period: 'operator setting', from: 'end of validity', promise: null },
   recipient: { period: 'operator setting', from: 'registration, and never before their certificates', promise: null },
-  ledger: { period: 'operator setting', from: 'event', promise: null },
-  consent: { period: 'operator setting', from: 'end of the grant', promise: null },
+  ledger: { period: 'operator setting', from: 'event, at the latest with the account', promise: null },
+  consent: { period: 'operator setting', from: 'end of the grant, at the latest with the account', promise: null },
   session: { period: 'until it expires', from: 'creation', promise: null },
   token: { period: 'until it expires', from: 'creation', promise: null },
   mail: { period: '30 days', from: 'delivery or giving up', promise: null },
-  rights: { period: 'operator setting', from: 'closing of the request', promise: null },
+  rights: { period: 'operator setting', from: 'closing of the request, at the latest with the account', promise: null },
   permanent: { period: 'as long as the installation', from: 'creation', promise: null },
 } as const satisfies Record<string, RetentionRule>;
 

@@ -6,7 +6,6 @@ import type { Orm } from '../store/db.ts';
 import type { PurposeKey } from '../store/purpose-keys.ts';
 import { revokeEveryApp } from '../store/writes/end-service.ts';
 import {
-  addTombstone,
   deleteAccount,
   deleteRowsOf,
   deleteService,
@@ -15,7 +14,8 @@ import {
   isUnderHold,
   transactionsOf,
 } from '../store/writes/erasure.ts';
-import { tombstoneOf, type Buried, type Tombstone } from './tombstones.ts';
+import { addTombstone } from '../store/writes/tombstones.ts';
+import { tombstoneOf, type Erasable, type Tombstone } from './tombstones.ts';
 
 export interface Erasure {
   readonly tx: Orm;
@@ -34,7 +34,7 @@ const dispensable: readonly HeldCategoryName[] = ['support', 'identity_documents
 
 /** What an erasure buries, known before it happens. */
 export function tombstonesFor({ accountId, service, categories, key }: Omit<Erasure, 'tx' | 'now' | 'held'>): Tombstone[] {
-  const kinds: readonly Buried[] = categories === null ? [service] : chosen(categories);
+  const kinds: readonly Erasable[] = categories === null ? [service] : chosen(categories);
   return kinds.map((kind) => tombstoneOf({ key, kind, id: accountId }));
 }
 

@@ -1,12 +1,20 @@
 import { createHmac } from 'node:crypto';
 import { mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Service } from '../policy/classes.ts';
-import type { HeldCategoryName } from '../policy/held.ts';
+import { services, type Service } from '../policy/classes.ts';
+import { isHeldCategory, type HeldCategoryName } from '../policy/held.ts';
 import type { PurposeKey } from '../store/purpose-keys.ts';
 
-/** What was deleted: all that a service held of an account, one category of it, or one recipient. */
-export type Buried = Service | HeldCategoryName | 'recipient';
+/** What was erased: all that a service held of an account, one category of it, or one recipient. */
+export type Erasable = Service | HeldCategoryName | 'recipient';
+
+/** What retention ended: an account of a service. */
+const ended = ['account_certfusion', 'account_certumssl'] as const;
+export type Buried = Erasable | (typeof ended)[number];
+
+export function isBuried(kind: string): kind is Buried {
+  return [...services, ...ended, 'recipient'].some((each) => each === kind) || isHeldCategory(kind);
+}
 
 export interface Tombstone {
   readonly kind: Buried;

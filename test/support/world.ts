@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { makeApp, type App } from '../../src/app.ts';
 import { services, type Service } from '../../src/policy/classes.ts';
 import type { HandOver } from '../../src/jobs/smtp.ts';
+import type { OperatorPeriods } from '../../src/policy/retention.ts';
 import { makeLogger } from '../../src/log.ts';
 import type { Budgets } from '../../src/oauth/limits.ts';
 import type { Eras } from '../../src/mcp/eras.ts';
@@ -34,6 +35,8 @@ export interface World {
 export interface WorldOptions {
   readonly demo?: boolean;
   readonly services?: readonly Service[];
+  /** RETENTION. */
+  readonly retention?: OperatorPeriods;
   /** How many proxies stand in front. */
   readonly trustedProxies?: number;
   readonly operatorAddress?: string | null;
@@ -55,6 +58,7 @@ export interface WorldOptions {
 export async function openWorld({
   demo = false,
   services: installed = services,
+  retention = {},
   trustedProxies = 0,
   operatorAddress = null,
   eras = 'both',
@@ -78,6 +82,7 @@ export async function openWorld({
     config: {
       publicUrl: beside?.url ?? url,
       services: installed,
+      retention,
       trustedProxies,
       mailServer: null,
       deletionsLog,

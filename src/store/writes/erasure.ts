@@ -1,7 +1,7 @@
 import { and, count, eq, isNull, max, sql } from 'drizzle-orm';
 import type { Service } from '../../policy/classes.ts';
 import type { Orm } from '../db.ts';
-import { accounts, legalHolds, memberships, tombstones, transactions } from '../schema/index.ts';
+import { accounts, legalHolds, memberships, transactions } from '../schema/index.ts';
 
 interface Owned {
   readonly tx: Orm;
@@ -111,8 +111,4 @@ export async function emptyAccount({ tx, accountId, now }: Owned & { now: Date }
 export async function deleteAccount({ tx, accountId }: Owned): Promise<void> {
   for (const table of ['request_steps', 'privacy_requests', 'legal_holds']) await deleteOwned({ tx, accountId, table });
   await tx.delete(accounts).where(eq(accounts.id, accountId));
-}
-
-export async function addTombstone({ tx, hash, kind, now }: { tx: Orm; hash: Uint8Array; kind: string; now: Date }): Promise<void> {
-  await tx.insert(tombstones).values({ hash, kind, deletedAt: now }).onConflictDoNothing();
 }

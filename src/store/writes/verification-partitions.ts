@@ -82,6 +82,19 @@ export async function deleteEvents({ orm, upTo, limit }: { orm: Orm; upTo: Date;
   return gone.length;
 }
 
+/** How many events there are up to an instant, and how many of them a legal hold keeps. Changes nothing. */
+export async function countEvents({ orm, upTo }: { orm: Orm; upTo: Date }): Promise<{ readonly due: number; readonly held: number }> {
+  const holds = orm.select({ accountId: legalHolds.accountId }).from(legalHolds).where(isNull(legalHolds.liftedAt));
+  const [row] = await orm
+    .select({
+      due: sql<number>`count(*)::integer`,
+      held: sql<number>`(count(*) filter (where ${inArray(verificationEvents.accountId, holds)}))::integer`,
+    })
+    .from(verificationEvents)
+    .where(lte(verificationEvents.at, upTo));
+  return { due: row?.due ?? 0, held: row?.held ?? 0 };
+}
+
 /** Drops the emptied partitions of months that ended by an instant. Answers the months. */
 export async function dropEmptied({ orm, upTo }: { orm: Orm; upTo: Date }): Promise<Month[]> {
   const past = (await partitions(orm)).filter((month) => startOf(monthAfter(month)) <= upTo);

@@ -1,0 +1,50 @@
+import type { Command } from 'commander';
+import type { Config } from '../config.ts';
+import type { Clock } from '../policy/dates.ts';
+import { missingDeletions, noteDeletions, readDeletions } from '../rights/deletions.ts';
+import { replayDeletions } from '../rights/replay.ts';
+import { makeRights } from '../rights/requests.ts';
+import { loadPurposeKeys } from '../store/purpose-keys.ts';
+import { readable } from './file.ts';
+import { UsageError } from './explain.ts';
+import { withDatabase, type OpenDatabase } from './open-database.ts';
+import type { Terminal } from './terminal.ts';
+
+/** `certveil restore replay FILE`. */
+export function restoreCommands(program: Command, { config, clock, print }: Terminal): void {
+  program
+    .command('restore')
+    .description('after a backup was restored, before it serves')
+    .command('replay')
+    .description('erase again what was erased since the backup, and end every token and sign-in; may be run again')
+    .argument('<file>', 'the DELETIONS_LOG')
+    .action(async (file: string) => {
+      await readable(file);
+      const deletions = await readDeletions(file);
+      const { deletionsLog } = config();
+      await withDatabase({ config: config(), clock }, async ({ database: { orm }, dataKey }) => {
+        const { tombstones: key } = await loadPurposeKeys({ orm, dataKey, clock });
+        const { missing, erased, held, tokens } = await replayDeletions({ orm, clock, key, deletions });
+        await noteDeletions({ orm, file: deletionsLog });
+        print(`${deletions.length} deletions read, ${missing} unknown to this database, ${erased} erased again`);
+        if (held > 0) print(`${held} forbidden by a legal hold: lift it and run this again`);
+        print(`${tokens} tokens, sign-ins and links ended`);
+      });
+    });
+}
+
+/** A restored backup doesn't serve what was deleted since. @throws UsageError that says what to run */
+export async function refuseForgotten({ database: { orm }, dataKey }: OpenDatabase, { deletionsLog }: Config, clock: Clock): Promise<void> {
+  const deletions = await readDeletions(deletionsLog);
+  if ((await missingDeletions({ orm, deletions })).length > 0) {
+    // An erasure that a crash cut short is noted and confirmed: it is finished here.
+    const { tombstones: key } = await loadPurposeKeys({ orm, dataKey, clock });
+    await makeRights({ orm, clock, key, deletionsLog }).settle();
+    const missing = await missingDeletions({ orm, deletions });
+    if (missing.length > 0)
+      throw new UsageError(
+        `DELETIONS_LOG holds ${missing.length} deletions that this database lacks, as after a restore. Run: certveil restore replay ${deletionsLog}`,
+      );
+  }
+  await noteDeletions({ orm, file: deletionsLog });
+}

@@ -1,0 +1,199 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { simulateRetention, sweepRetention, type ClassReport } from '../../src/jobs/retention.ts';
+import { addDays, systemClock, type Day } from '../../src/policy/dates.ts';
+import { eventsEndBefore } from '../../src/policy/verification.ts';
+import { dueOn, type OperatorPeriods, type Period, type RetentionClass } from '../../src/policy/retention.ts';
+import { openTestDatabase, testDataKey, type TestDatabase } from '../support/engines.ts';
+import { loadPurposeKeys, type PurposeKey } from '../../src/store/purpose-keys.ts';
+import { missingDeletions, readDeletions } from '../../src/rights/deletions.ts';
+import { fillAccount, rowsOf, type Filled, type RowCounts } from '../support/retention-data.ts';
+
+const periods: OperatorPeriods = {
+  account_certfusion: '24 months',
+  tls_order: '5 years',
+  certificate: '48 months',
+  recipient: '18 months',
+  ledger: '6 months',
+  consent: '9 months',
+  rights: '10 months',
+};
+const began: Day = '2024-02-29';
+
+/** An event lives its twelve months to the hour: what was noted on a leap day is gone within a day of them. */
+function goesOn(table: string, period: Period, from: Day): Day {
+  const due = dueOn(period, from);
+  if (table !== 'verification_events') return due;
+  return eventsEndBefore(new Date(`${due}T12:00:00Z`)) >= new Date(`${from}T10:00:00Z`) ? due : addDays(due, 1);
+}
+
+describe('retention carried out', () => {
+  let db: TestDatabase;
+  let filled: Filled;
+  let key: PurposeKey;
+  let directory: string;
+  let deletionsLog: string;
+
+  beforeAll(async () => {
+    db = await openTestDatabase();
+    key = (await loadPurposeKeys({ orm: db.database.orm, dataKey: testDataKey, clock: systemClock })).tombstones;
+    directory = await mkdtemp(join(tmpdir(), 'certveil-retention-'));
+    deletionsLog = join(directory, 'deletions.log');
+  });
+  afterAll(async () => {
+    await db.close();
+    await rm(directory, { recursive: true });
+  });
+
+  const at = (day: Day) => ({ orm: db.database.orm, clock: () => new Date(`${day}T12:00:00Z`), periods, key, deletionsLog });
+  const sweepAt = (day: Day) => sweepRetention(at(day));
+  const counts = () => rowsOf(db.database, filled.accountId);
+  const deletedOf = (reports: readonly ClassReport[], name: RetentionClass) => reports.find(({ retention }) => retention === name)?.deleted;
+
+  const lives: readonly (readonly [table: keyof RowCounts, retention: RetentionClass, period: Period])[] = [
+    ['disclosures', 'ledger', '6 months'],
+    ['external_disclosures', 'ledger', '6 months'],
+    ['grants', 'consent', '9 months'],
+    ['privacy_requests', 'rights', '10 months'],
+    ['verification_events', 'verification_activity', '12 months'],
+    ['quotas', 'account_certfusion', '24 months'],
+    ['billing_profiles', 'account_certumssl', '36 months'],
+    ['vetting_documents', 'account_certumssl', '36 months'],
+    ['tls_certificates', 'tls_certificate', '36 months'],
+    ['support_messages', 'support', '3 years'],
+    ['contact_messages', 'support', '3 years'],
+    ['certificates', 'certificate', '48 months'],
+    ['recipients', 'recipient', '48 months'],
+    ['tls_orders', 'tls_order', '5 years'],
+    ['transactions', 'transaction', '7 years'],
+    ['accounts', 'account_certumssl', '7 years'],
+  ];
+
+  it.each([
+    ['an account whose clocks all begin on a leap day', began],
+    ['an account whose clocks all begin at the end of a month', '2026-08-31'],
+  ])('CS-51 to CS-54, CF-22: %s loses each class on its day, not the day before, and nothing else with it', async (_, from) => {
+    filled = await fillAccount({ database: db.database, from });
+    const full = await counts();
+    expect(Object.values(full).every((count) => count > 0)).toBe(true);
+    const days = [...new Set(lives.map(([table, , period]) => goesOn(table, period, from)))].toSorted();
+    for (const due of days) {
+      await sweepAt(addDays(due, -1));
+      const before = await counts();
+      for (const [table, , period] of lives) {
+        const goes = goesOn(table, period, from);
+        const kept = goes >= due;
+        expect([table, addDays(due, -1), kept ? before[table] : 0]).toEqual([table, addDays(due, -1), kept ? full[table] : before[table]]);
+      }
+      const simulated = await simulateRetention(at(due), due);
+      const swept = await sweepAt(due);
+      for (const [table, , period] of lives)
+        expect([table, due, (await counts())[table] === 0]).toEqual([table, due, goesOn(table, period, from) <= due]);
+      for (const { retention, deleted } of swept)
+        expect([retention, due, deletedOf(simulated, retention)]).toEqual([retention, due, deleted]);
+    }
+    expect(Object.values(await counts()).filter((count) => count > 0)).toEqual([]);
+  });
+
+  it('CS-54: an open ticket, and what has no end of validity, never goes', async () => {
+    filled = await fillAccount({ database: db.database, from: '2026-03-31' });
+    await db.database.statement('update support_messages set resolved_at = null', []);
+    await db.database.statement('update certificates set expires_on = null', []);
+    await sweepAt('2126-03-31');
+    const left = await counts();
+    expect([left.support_messages, left.certificates, left.recipients, left.accounts]).toEqual([1, 2, 2, 1]);
+    const [account] = await db.database.statement<{ email: string; display_name: string; password_hash: string | null }>(
+      'select email, display_name, password_hash from accounts where id = $1',
+      [filled.accountId],
+    );
+    expect(account).toEqual({ email: '', display_name: '', password_hash: null });
+  });
+
+  it('keeps everything of an account under a legal hold, says how much, and deletes it once the hold is lifted', async () => {
+    filled = await fillAccount({ database: db.database, from: '2026-03-31' });
+    const full = await counts();
+    await db.database.statement(`insert into legal_holds (account_id, reason, placed_at) values ($1, 'claim', '2026-04-01T00:00:00Z')`, [
+      filled.accountId,
+    ]);
+    const reports = await sweepAt('2040-01-01');
+    expect(await counts()).toEqual(full);
+    expect(reports.filter(({ held }) => held > 0).map(({ retention, held }) => [retention, held])).toEqual([
+      ['verification_activity', 2],
+      ['transaction', 1],
+      ['support', 2],
+      ['tls_certificate', 1],
+      ['tls_order', 1],
+      ['certificate', 2],
+      ['recipient', 2],
+      ['ledger', 2],
+      ['rights', 1],
+      ['consent', 2],
+      ['account_certfusion', 1],
+      ['account_certumssl', 1],
+    ]);
+    await db.database.statement(`update legal_holds set lifted_at = '2040-01-02T00:00:00Z'`, []);
+    await sweepAt('2040-01-03');
+    expect(Object.values(await counts()).filter((count) => count > 0)).toEqual([]);
+  });
+
+  it('CS-50: without an operator’s period keeps what no notice promises, and says that none is set', async () => {
+    filled = await fillAccount({ database: db.database, from: '2026-03-31' });
+    const deps = { ...at('2030-01-01'), periods: {} };
+    await sweepRetention(deps);
+    const left = await counts();
+    expect([left.certificates, left.recipients, left.tls_orders, left.quotas, left.disclosures, left.grants]).toEqual([2, 2, 1, 1, 1, 1]);
+    expect([left.tls_certificates, left.support_messages, left.billing_profiles, left.verification_events]).toEqual([0, 0, 0, 0]);
+    const forecast = await simulateRetention(deps, '2140-01-01');
+    expect(forecast.find(({ retention }) => retention === 'ledger')).toEqual({
+      retention: 'ledger',
+      deleted: 0,
+      held: 0,
+      reason: 'no period set: RETENTION names none',
+    });
+    expect(forecast.find(({ retention }) => retention === 'transaction')).toMatchObject({
+      deleted: 1,
+      reason: '7 years from transaction date (CS-52)',
+    });
+  });
+
+  it('notes each ended account as a tombstone, in the database and outside it, without saying whose it was', async () => {
+    const deletions = await readDeletions(deletionsLog);
+    const [row] = await db.database.statement<{ count: number }>('select count(*)::integer as count from tombstones', []);
+    expect(deletions.length).toBe(row?.count);
+    expect(deletions.length).toBeGreaterThan(6);
+    expect(await missingDeletions({ orm: db.database.orm, deletions })).toEqual([]);
+    expect(await readFile(deletionsLog, 'utf8')).not.toContain(filled.accountId);
+  });
+
+  it('changes nothing when it only simulates', async () => {
+    filled = await fillAccount({ database: db.database, from: '2026-03-31' });
+    const full = await counts();
+    await simulateRetention(at('2026-04-01'), '2200-01-01');
+    expect(await counts()).toEqual(full);
+  });
+
+  it('leaves the leaves of the ledger when its content goes', async () => {
+    const [leaves] = await db.database.statement<{ count: number }>('select count(*)::integer as count from ledger_leaves', []);
+    await sweepAt('2060-01-01');
+    const [after] = await db.database.statement<{ count: number }>('select count(*)::integer as count from ledger_leaves', []);
+    expect(after).toEqual(leaves);
+    expect(await db.database.statement('select 1 from disclosures', [])).toEqual([]);
+  });
+
+  it('is carried out once a day, by one instance at a time, with a row for each class', async () => {
+    filled = await fillAccount({ database: db.database, from: '2026-03-31' });
+    await db.database.statement('delete from retention_runs', []);
+    const runs = await Promise.all(Array.from({ length: 4 }, () => sweepRetention(at('2070-01-01'), { onlyOnceADay: true })));
+    await sweepRetention(at('2070-01-01'), { onlyOnceADay: true });
+    const rows = await db.database.statement<{ retention_class: string; deleted_count: number }>(
+      'select retention_class, deleted_count from retention_runs',
+      [],
+    );
+    expect(new Set(rows.map(({ retention_class: name }) => name)).size).toBe(12);
+    expect(rows.filter(({ retention_class: name }) => name === 'transaction').reduce((sum, row) => sum + row.deleted_count, 0)).toBe(1);
+    expect(runs.flat().length).toBeLessThanOrEqual(rows.length);
+    expect(await sweepRetention(at('2070-01-01'), { onlyOnceADay: true })).toEqual([]);
+  });
+});
