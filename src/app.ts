@@ -18,6 +18,7 @@ import { serverFactory, type McpServerFactory } from './mcp/server.ts';
 import { hostGuard } from './oauth/host.ts';
 import type { Budgets } from './oauth/limits.ts';
 import { makeOAuth, type OAuth } from './oauth/oauth.ts';
+import type { VerifyPassword } from './oauth/passwords.ts';
 import type { FetchClientDocument } from './oauth/safe-fetch.ts';
 import { sweepOAuth } from './oauth/sweep.ts';
 import type { Clock } from './policy/dates.ts';
@@ -55,6 +56,8 @@ export interface AppDependencies {
   readonly makeServer?: McpServerFactory;
   /** Of client metadata documents; the default reaches public addresses only. */
   readonly fetchClientDocument?: FetchClientDocument;
+  /** The default is argon2's. */
+  readonly verifyPassword?: VerifyPassword;
   /** Takes the mail; the default is the settings' mail server. */
   readonly handOver?: HandOver;
   /** Other limits than the table's, in points. */
@@ -101,6 +104,8 @@ export async function makeApp(dependencies: AppDependencies): Promise<App> {
   const endpoint = openEndpoint(dependencies, gate, oauth);
   const listener = getRequestListener(pages.fetch, { overrideGlobalObjects: false });
   let draining = false;
+  // What was queued while no server ran.
+  sender.wake();
   return {
     handle: makeFront({
       isOurHost: hostGuard({ publicUrl: config.publicUrl, trustedProxies: config.trustedProxies }),
@@ -147,7 +152,7 @@ async function deleteExpired({ config, database: { orm }, clock }: AppDependenci
 }
 
 function openOAuth(
-  { config, database, clock, log, fetchClientDocument, budgets }: AppDependencies,
+  { config, database, clock, log, fetchClientDocument, verifyPassword, budgets }: AppDependencies,
   keys: PurposeKeys,
   onMail: () => void,
 ): OAuth {
@@ -165,6 +170,7 @@ function openOAuth(
     renderProblem,
     onMail,
     ...(fetchClientDocument && { fetchClientDocument }),
+    ...(verifyPassword && { verifyPassword }),
     ...(budgets && { budgets }),
   });
 }

@@ -13,7 +13,7 @@ import { makeLimits, networkOf, type Budgets, type Limits } from './limits.ts';
 import { bearerChallenge, protectedResourceMetadata, protectedResourcePaths, type Challenge } from './metadata.ts';
 import { makeDevices } from './devices.ts';
 import { makeSignInTries } from './sign-in-tries.ts';
-import { makePasswords, type Passwords } from './passwords.ts';
+import { makePasswords, type Passwords, type VerifyPassword } from './passwords.ts';
 import type { OAuthProblem } from './configuration.ts';
 import { makeProvider } from './provider.ts';
 import { makeSafeFetch, type FetchClientDocument } from './safe-fetch.ts';
@@ -37,6 +37,8 @@ export interface OAuthDeps {
   readonly renderProblem: (problem: OAuthProblem) => Promise<string>;
   /** Of client metadata documents and client keys; the default reaches public addresses only. */
   readonly fetchClientDocument?: FetchClientDocument;
+  /** The default is argon2's. */
+  readonly verifyPassword?: VerifyPassword;
   /** Called after mail was queued. */
   readonly onMail?: () => void;
 }

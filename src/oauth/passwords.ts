@@ -21,6 +21,9 @@ export function hashPassword(password: string): Promise<string> {
   return hash(password, cost);
 }
 
+/** Whether a password is the one that a hash was made of. */
+export type VerifyPassword = (stored: string, password: string) => Promise<boolean>;
+
 export interface Passwords {
   /** The account that this e-mail and password open. Null, after the same work, for every reason why not. @throws AppError try_later when too many wait */
   check(form: { readonly email: string; readonly password: string }): Promise<string | null>;
@@ -48,9 +51,21 @@ export interface PasswordDeps {
   readonly devices: Devices;
   /** Called after mail was queued. */
   readonly onMail: () => void;
+  /** The default is argon2's. */
+  readonly verifyPassword?: VerifyPassword;
 }
 
-export function makePasswords({ orm, clock, log, keys, publicUrl, grants, devices, onMail }: PasswordDeps): Passwords {
+export function makePasswords({
+  orm,
+  clock,
+  log,
+  keys,
+  publicUrl,
+  grants,
+  devices,
+  onMail,
+  verifyPassword = verify,
+}: PasswordDeps): Passwords {
   const inTurn = makeTurns();
   const nobody = hashPassword('nobody has this password');
   const context = () => ({ orm, key: keys.columns, publicUrl, now: clock() });
@@ -68,7 +83,7 @@ export function makePasswords({ orm, clock, log, keys, publicUrl, grants, device
       const asked = password.length <= passwordLength.most ? password : '';
       const stored = row?.passwordHash ?? null;
       const against = stored ?? (await nobody);
-      const right = await inTurn(() => verify(against, asked));
+      const right = await inTurn(() => verifyPassword(against, asked));
       return right && row && stored !== null && asked !== '' && !row.disabled ? row.accountId : null;
     },
     mailLink: (email) => {

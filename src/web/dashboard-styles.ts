@@ -79,6 +79,7 @@ ul.rows li { padding: 1.1rem 0; border-bottom: 1px solid var(--line); }
 .verified h1 { font-size: 1.25rem; margin: 0 0 1.6rem; padding-bottom: 1.4rem; border-bottom: 1px solid var(--line); }
 .verified dl { margin: 0; }
 .noted { color: var(--soft); font-size: .9rem; }
+.noted + .noted { margin-top: 2rem; }
 .noted h2 { font-size: 1.05rem; margin: 0 0 .6rem; color: var(--ink); }
 .noted li { margin: .1rem 0; }
 form.toggle { display: flex; flex-wrap: wrap; gap: .5rem 1.5rem; align-items: center; justify-content: space-between; margin: 0; }

@@ -55,7 +55,7 @@ describe('the command line', { timeout: 120_000 }, () => {
     const printed = await certveil(['outbox'], place.settings);
     expect([printed.code, printed.stderr]).toEqual([0, '']);
     expect(printed.stdout).toMatch(
-      /^To: new@example\.com\nSubject: Set your password\n[^]*\nhttp:\/\/localhost\/password\/token\n[^]*\nLinks in these mails work once/,
+      /^To: new@example\.com\nSubject: Set your password\n[^]*\nhttp:\/\/localhost\/password\/token\n[^]*\nLinks in these mails work for whoever/,
     );
     await place.inspect(({ statement }) => statement('delete from outbox', []));
   });

@@ -11,6 +11,7 @@ import { makeLogger } from '../../src/log.ts';
 import type { Budgets } from '../../src/oauth/limits.ts';
 import type { Eras } from '../../src/mcp/eras.ts';
 import type { McpServerFactory } from '../../src/mcp/server.ts';
+import type { VerifyPassword } from '../../src/oauth/passwords.ts';
 import type { FetchClientDocument } from '../../src/oauth/safe-fetch.ts';
 import type { Database } from '../../src/store/db.ts';
 import { makeTestClock, type TestClock } from './clock.ts';
@@ -46,6 +47,8 @@ export interface WorldOptions {
   readonly countMismatch?: (header: string) => void;
   /** Answers for client metadata documents instead of the network. */
   readonly fetchClientDocument?: FetchClientDocument;
+  /** Verifies passwords instead of argon2, to count or to hold back. */
+  readonly verifyPassword?: VerifyPassword;
   /** Takes the mail; without it mail waits. */
   readonly handOver?: HandOver;
   /** Another instance on the database and the clock of this world, under its public address: send it that `Host`. */
@@ -65,6 +68,7 @@ export async function openWorld({
   makeServer,
   countMismatch,
   fetchClientDocument,
+  verifyPassword,
   handOver,
   beside,
   budgets,
@@ -97,6 +101,7 @@ export async function openWorld({
     ...(makeServer && { makeServer }),
     ...(countMismatch && { countMismatch }),
     ...(fetchClientDocument && { fetchClientDocument }),
+    ...(verifyPassword && { verifyPassword }),
     ...(handOver && { handOver }),
     ...(budgets && { budgets }),
   });
