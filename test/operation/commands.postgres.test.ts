@@ -1,13 +1,14 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../src/policy/dates.ts';
 import { passwordFirstMail } from '../../src/policy/mail.ts';
 import { loadPurposeKeys } from '../../src/store/purpose-keys.ts';
 import { queueMail } from '../../src/store/writes/outbox.ts';
 import { testDataKey } from '../support/engines.ts';
 import { openInstallation, type Installation } from '../support/installation.ts';
+import { bodyOf, openMailBox, type Received } from '../support/mail-server.ts';
 import { certveil, startServer, type Settings } from '../support/server-process.ts';
 
 const header = 'list,recipient_name,recipient_email,title,public_number,issued_on,expires_on,status,description';
@@ -43,6 +44,27 @@ describe('the command line', { timeout: 120_000 }, () => {
     const disabled = await certveil(['account', 'disable', 'NEW@example.com'], place.settings);
     expect([disabled.code, disabled.stdout]).toEqual([0, 'Disabled. Its apps get no answer from their next call on.\n']);
     expect((await certveil(['account', 'list'], place.settings)).stdout).toContain('certumssl active\tdisabled\n');
+  });
+
+  it('mails a new owner the same link as soon as a server runs with SMTP_URL', async () => {
+    const box = await openMailBox();
+    const ca = join(directory, 'ca.pem');
+    await writeFile(ca, box.ca);
+    const mail = { SMTP_URL: `smtp://localhost:${box.server.port}?from=certveil@example.com`, NODE_EXTRA_CA_CERTS: ca };
+    const settings = { ...place.settings, ...mail };
+    const added = await certveil(['account', 'add', 'mailed@example.com', '--name', 'Mailed Owner'], settings);
+    expect([added.code, added.stderr]).toEqual([0, '']);
+    const [link = '', ...rest] = added.stdout.trim().split('\n');
+    expect(rest.at(-1)).toBe('The server mails it too.');
+    expect(box.received).toEqual([]);
+    const server = await startServer(settings);
+    await vi.waitFor(() => expect(box.received).toHaveLength(1), 10_000);
+    expect(box.received[0]).toMatchObject({ from: 'certveil@example.com', to: ['mailed@example.com'], secure: true });
+    expect(bodyOf(box.received[0] as Received)).toContain(`\n${link}\n`);
+    expect((await fetch(link)).status).toBe(200);
+    await server.kill();
+    await box.close();
+    expect((await certveil(['outbox'], place.settings)).stdout).toBe('No mail waits.\n');
   });
 
   it('prints the mail that waits, with its one-time links', async () => {
