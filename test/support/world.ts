@@ -80,7 +80,8 @@ export async function openWorld({
   const logged: string[] = [];
   const log = makeLogger('debug', { write: (line: string) => void logged.push(line) });
   const deletionsLog = join(await mkdtemp(join(tmpdir(), 'certveil-')), 'deletions.log');
-  const server = createServer();
+  // A connection that a slow test left idle is kept for its next request.
+  const server = createServer({ keepAliveTimeout: 120_000 });
   const url = `http://localhost:${await listen(server)}`;
   const app: App = await makeApp({
     config: {
