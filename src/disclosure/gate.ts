@@ -57,9 +57,9 @@ interface Draft {
   readonly recordCount: number;
 }
 
-/** Codes that a tool call may answer with; every other failure is `try_later`. */
-const toolCodes: readonly ErrorCode[] = ['not_available', 'invalid_input', 'consent_needed', 'expired_cursor', 'paused', 'try_later'];
 const withheldCodes: readonly ErrorCode[] = ['consent_needed', 'paused'];
+/** Codes that a tool call may answer with; every other failure is `try_later`. */
+const toolCodes: readonly ErrorCode[] = [...withheldCodes, 'not_available', 'invalid_input', 'expired_cursor', 'rate_limited', 'try_later'];
 
 export function makeGate(dependencies: GateDependencies): Gate {
   const compiled = new Map(dependencies.tools.map((tool) => [tool.name, compileTool(tool, dependencies.compile)]));
