@@ -24,6 +24,7 @@ export const limitTable = {
   sign_in_attacked: { points: 2, seconds: 900, says: 'passwords tried by one network for an attacked e-mail address' },
   password_reset: { points: 20, seconds: 3600, says: 'links to set a password, asked for by one network' },
   password_link: { points: 60, seconds: 900, says: 'opened password links of one network' },
+  contact: { points: 20, seconds: 3600, says: 'messages that one network sent by the contact form' },
   register: { points: 300, seconds: 3600, says: 'registered clients of one network' },
   fetch_client: { points: 120, seconds: 3600, says: 'fetched client metadata documents for one network' },
   token: { points: 200, seconds: 300, says: 'refused requests of one network at the token and revocation endpoints', local: true },

@@ -22,6 +22,12 @@ export interface Confirmation extends Details {
   readonly region?: Region;
 }
 
+interface Deactivation {
+  readonly accountId: string;
+  readonly services: readonly Service[];
+  readonly channel?: 'dashboard' | 'contact';
+}
+
 /** What a signed-in person does about their requests. Each throws AppError not_available for one that isn't theirs or can't take the step. */
 export interface Rights {
   file(filing: Filing): Promise<RequestRow>;
@@ -29,8 +35,8 @@ export interface Rights {
   confirm(which: Named & { readonly confirmation: Confirmation }): Promise<Stepped>;
   /** Takes a request back; a restriction in force is lifted by it, an objection ended. */
   withdraw(which: Named): Promise<RequestRow>;
-  /** Deactivates services at once, as requests of the dashboard (CS-30). Answers which were active. */
-  deactivate(which: { readonly accountId: string; readonly services: readonly Service[] }): Promise<Service[]>;
+  /** Deactivates services at once, as requests of the dashboard or the contact form (CS-30). Answers which were active. */
+  deactivate(which: Deactivation): Promise<Service[]>;
   /** Carries out erasures that were confirmed and not finished, and lets lapse what wasn't confirmed by its due day. */
   settle(): Promise<void>;
 }
@@ -96,14 +102,11 @@ async function withdraw({ orm, clock }: RightsDeps, name: Named): Promise<Reques
   });
 }
 
-async function deactivate(
-  deps: RightsDeps,
-  { accountId, services }: { accountId: string; services: readonly Service[] },
-): Promise<Service[]> {
+async function deactivate(deps: RightsDeps, { accountId, services, channel = 'dashboard' }: Deactivation): Promise<Service[]> {
   const ended: Service[] = [];
   for (const service of services) {
     if (!(await isActive({ orm: deps.orm, accountId, service }))) continue;
-    const { requestId } = await file(deps, { accountId, kind: 'deactivation', service, categories: null, channel: 'dashboard' });
+    const { requestId } = await file(deps, { accountId, kind: 'deactivation', service, categories: null, channel });
     await confirm(deps, { accountId, requestId, confirmation: {} });
     ended.push(service);
   }

@@ -98,6 +98,9 @@ const AccountPage: FC<Props> = ({ person, settings, signIns, said }) => (
       </form>
     </Card>
     <SignIns signIns={signIns} />
+    <p>
+      You can <a href="/contact">deactivate a service</a>, or ask for <a href="/dashboard/requests">your data or its deletion</a>.
+    </p>
   </Page>
 );
 

@@ -14,6 +14,7 @@ import { appPage } from './app.tsx';
 import { appsPage } from './apps.tsx';
 import { certificatePage } from './certificate.tsx';
 import { consentRecordFile } from './consent-record.tsx';
+import { contactPages } from './contact.tsx';
 import { disclosuresPage } from './disclosures.tsx';
 import { domainPages } from './domains.tsx';
 import { makeFrame } from './frame.tsx';
@@ -61,6 +62,7 @@ export function makePages({ oauth, orm, handlesFor, keys, ledgerKeys, rights, se
   }
   if (oauth.scopes.includes('tls:contacts')) pages.route('/', domainPages({ sessions, orm, clock }));
   pages.route('/', requestPages({ rights, installed: services, sessions, orm, handlesFor }));
+  pages.route('/', contactPages({ orm, clock, key: keys.columns, limits: oauth.limits, rights, sessions }));
   pages.route('/', accountPage({ oauth, sessions, orm, clock }));
   pages.route('/', accountChanges({ oauth, sessions, orm, clock }));
   pages.route('/', apiRoutes({ oauth, sessions, orm, handlesFor }));

@@ -67,6 +67,16 @@ describe('“ask the assistant to delete my data”, in a real browser without s
 
     const wide = await open(1280);
     await visit(wide, `${world.url}/dashboard/requests`);
+    for (const [looking, size] of [
+      [page, 'phone'],
+      [wide, 'desktop'],
+    ] as const) {
+      await looking.goto(`${world.url}/contact`);
+      await looking.getByRole('button', { name: 'Deactivate CertumSSL' }).waitFor();
+      expect(await fits(looking)).toBe(true);
+      await keep(looking, `contact-${size}`);
+    }
+    await wide.goto(`${world.url}/dashboard/requests`);
     await keep(wide, 'requests-desktop');
     await wide.goto(ssl);
     await wide.getByLabel('Why should it be deleted?').selectOption('no_longer_necessary');

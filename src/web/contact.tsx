@@ -1,0 +1,165 @@
+import { Hono } from 'hono';
+import type { FC } from 'hono/jsx';
+import { AppError } from '../errors.ts';
+import { networkOf, type Limits } from '../oauth/limits.ts';
+import type { SignedIn } from '../oauth/sessions.ts';
+import { services } from '../policy/classes.ts';
+import { contactKinds, contactKindsFor } from '../policy/contact.ts';
+import { contacts } from '../policy/contacts.ts';
+import type { Clock } from '../policy/dates.ts';
+import { cleanText } from '../policy/text.ts';
+import type { Rights } from '../rights/requests.ts';
+import type { Orm } from '../store/db.ts';
+import type { PurposeKey } from '../store/purpose-keys.ts';
+import { accountSettings } from '../store/writes/account-settings.ts';
+import { addContactMessage } from '../store/writes/contact-messages.ts';
+import { formOf, showPage, type WebEnv } from './http.ts';
+import { Actions, Button, Card, Field, Message, Notice, Page } from './page.tsx';
+import { serviceNames } from './request-view.ts';
+import type { WebSessions } from './session.ts';
+
+export interface ContactDeps {
+  readonly orm: Orm;
+  readonly clock: Clock;
+  /** Of sealed columns. */
+  readonly key: PurposeKey;
+  readonly limits: Limits;
+  readonly rights: Rights;
+  readonly sessions: WebSessions;
+}
+
+const longest = 4_000;
+
+/** `/contact`: for everybody security, rights and under-18 reports; signed in anything, and the form that deactivates (CS-25, CS-30, CS-58). */
+export function contactPages({ orm, clock, key, limits, rights, sessions }: ContactDeps): Hono<WebEnv> {
+  const pages = new Hono<WebEnv>();
+
+  pages.get('/contact', async (c) => {
+    const person = await sessions.sessionOf(c);
+    const settings = person && (await accountSettings({ orm, accountId: person.accountId }));
+    const active = settings?.services.filter(({ status }) => status === 'active').map(({ service }) => service) ?? [];
+    return showPage(c, <ContactPage person={person} active={active} problem={null} />);
+  });
+
+  pages.post('/contact', async (c) => {
+    const person = await sessions.sessionOf(c);
+    const form = await formOf(c);
+    const kind = contactKindsFor({ signedIn: person !== null }).find((each) => each === form.get('kind'));
+    if (!kind) throw new AppError('invalid_input');
+    const body = cleanText(form.get('message') ?? '', longest);
+    if (body === '') return showPage(c, <ContactPage person={person} active={[]} problem="Write what it is about." />, 400);
+    await limits.demand('contact', networkOf(c.env.incoming));
+    const sender = person ? null : cleanText(form.get('email') ?? '', 320) || null;
+    await addContactMessage({ orm, key, accountId: person?.accountId ?? null, kind, sender, body, now: clock() });
+    return showPage(
+      c,
+      <Message title="We have it" text="Thank you. Somebody reads what you wrote." link={{ href: '/', label: 'Go on' }} />,
+    );
+  });
+
+  pages.post('/contact/deactivate', sessions.requireSession, sessions.reauthenticate, async (c) => {
+    const form = await formOf(c);
+    const service = services.find((each) => each === form.get('service'));
+    if (!service) throw new AppError('invalid_input');
+    const { accountId } = c.get('person');
+    if ((await rights.deactivate({ accountId, services: [service], channel: 'contact' })).length === 0) throw new AppError('not_available');
+    return c.redirect('/dashboard/requests', 303);
+  });
+  // Where someone lands who had to sign in again: nothing is done, the page is there to do it.
+  pages.get('/contact/deactivate', (c) => c.redirect('/contact', 303));
+  return pages;
+}
+
+interface ContactProps {
+  readonly person: SignedIn | null;
+  readonly active: readonly string[];
+  readonly problem: string | null;
+}
+
+const ContactPage: FC<ContactProps> = ({ person, active, problem }) => (
+  <Page title="Contact" person={person}>
+    <h1>Contact</h1>
+    <p class="lead">
+      {person
+        ? 'Write to us about anything.'
+        : 'Tell us of a security problem, ask about personal data, or report data of somebody under 18.'}
+    </p>
+    {problem && (
+      <Notice kind="bad">
+        <p>{problem}</p>
+      </Notice>
+    )}
+    <Card>
+      <form method="post" action="/contact">
+        <div class="field">
+          <label for="field-kind">What is it about?</label>
+          <select id="field-kind" name="kind">
+            {contactKindsFor({ signedIn: person !== null }).map((kind) => (
+              <option value={kind}>{contactKinds[kind].label}</option>
+            ))}
+          </select>
+        </div>
+        {!person && (
+          <Field
+            name="email"
+            label="Your e-mail address"
+            type="email"
+            autocomplete="email"
+            maxlength={320}
+            hint="Only if you want an answer. It is stored encrypted."
+          />
+        )}
+        <div class="field">
+          <label for="field-message">Your message</label>
+          <textarea id="field-message" name="message" rows={8} maxlength={longest} required />
+        </div>
+        <Actions>
+          <Button>Send</Button>
+        </Actions>
+      </form>
+    </Card>
+    {person ? <Deactivating active={active} /> : <SignedOut />}
+    <Addresses />
+  </Page>
+);
+
+const Deactivating: FC<{ active: readonly string[] }> = ({ active }) => (
+  <Card>
+    <h2>Deactivate a service</h2>
+    <p>
+      The service ends and connected apps get nothing of it any more. Nothing is deleted by it; you can still sign in to see and file{' '}
+      <a href="/dashboard/requests">privacy requests</a>. You may be asked for your password once more.
+    </p>
+    {active.length === 0 && <p>No service of yours is active.</p>}
+    {active.map((service) => (
+      <form method="post" action="/contact/deactivate">
+        <Actions>
+          <Button kind="danger" name="service" value={service}>
+            Deactivate {serviceNames[service] ?? service}
+          </Button>
+        </Actions>
+      </form>
+    ))}
+  </Card>
+);
+
+const SignedOut: FC = () => (
+  <p>
+    To see, correct or delete your own data, or to deactivate a service, <a href="/sign-in?to=/contact">sign in</a> first.
+  </p>
+);
+
+const Addresses: FC = () => (
+  <>
+    <h2>Other ways</h2>
+    <ul>
+      {services.map((service) => (
+        <li>
+          {serviceNames[service]}: {contacts[service].email}
+          {contacts[service].dataProtection !== contacts[service].email && `, data protection ${contacts[service].dataProtection}`}
+          {contacts[service].post !== null && `, by post ${contacts[service].post}`}
+        </li>
+      ))}
+    </ul>
+  </>
+);
