@@ -1,8 +1,9 @@
 import { services, type Service } from '../policy/classes.ts';
 import type { RequestOutcome } from '../policy/rights.ts';
 import { usesService } from '../store/writes/corrections.ts';
-import { addTombstone, isUnderHold } from '../store/writes/erasure.ts';
+import { isUnderHold } from '../store/writes/erasure.ts';
 import { deleteRecipient } from '../store/writes/recipient-rights.ts';
+import { addTombstone } from '../store/writes/tombstones.ts';
 import { erase, tombstonesFor } from './erase.ts';
 import type { RightsDeps } from './request-steps.ts';
 import { appendDeletions, tombstoneOf } from './tombstones.ts';
