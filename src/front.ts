@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { errorTable, publicError, type ErrorCode } from './errors.ts';
+import { AppError, errorTable, publicError, type ErrorCode } from './errors.ts';
 import type { Logger } from './log.ts';
+import { isPassing } from './store/patience.ts';
 
 type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
@@ -32,7 +33,7 @@ export function makeFront({ isOurHost, isReady, mcp, oauth, pages, log }: FrontD
     } catch (error) {
       log.error({ err: error }, 'a request failed');
       if (response.headersSent) response.destroy();
-      else refuse(response, 'internal');
+      else refuse(response, isPassing(error) ? 'try_later' : 'internal');
     }
   };
 }
@@ -49,6 +50,9 @@ function say(response: ServerResponse, status: number, text: string): void {
 }
 
 function refuse(response: ServerResponse, code: ErrorCode): void {
-  const { status } = errorTable[code];
-  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' }).end(JSON.stringify(publicError(code)));
+  const wait = new AppError(code).retryAfterSeconds;
+  if (wait !== null) response.setHeader('retry-after', String(wait));
+  response
+    .writeHead(errorTable[code].status, { 'content-type': 'application/json', 'cache-control': 'no-store' })
+    .end(JSON.stringify(publicError(code)));
 }

@@ -21,6 +21,7 @@ import { demoOwners, demoPassword, makeDemo } from './demo/make-demo.ts';
 import { makeLogger, type Logger } from './log.ts';
 import { makeMetrics } from './metrics.ts';
 import { systemClock } from './policy/dates.ts';
+import { patience } from './store/patience.ts';
 import { isDemoHalfMade } from './store/writes/demo.ts';
 import { isEmpty } from './store/writes/new-account.ts';
 import { version } from './version.ts';
@@ -42,7 +43,7 @@ async function serve(): Promise<void> {
   const config = readConfig();
   const log = makeLogger(config.logLevel);
   await tryListening(config);
-  const { database, dataKey } = await openDatabase({ config, clock });
+  const { database, dataKey } = await openDatabase({ config, clock, patience });
   if (await isDemoHalfMade(database.orm))
     throw new UsageError('DATA_DIR holds demo data that was interrupted while it was made. Delete the directory and start again.');
   const demo = config.databaseUrl === null && (await isEmpty({ orm: database.orm }));

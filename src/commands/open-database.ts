@@ -3,6 +3,7 @@ import type { Clock } from '../policy/dates.ts';
 import { openPostgres, type Database } from '../store/db.ts';
 import { embeddedDataKey, openEmbedded } from '../store/embedded.ts';
 import { migrate } from '../store/migrate.ts';
+import type { Patience } from '../store/patience.ts';
 import { toolsRole } from '../store/roles.ts';
 import { verifyDatabase, verifyFoundations } from '../store/verify.ts';
 
@@ -16,6 +17,8 @@ export interface OpenOptions {
   readonly clock: Clock;
   /** Puts back functions, grants and policies that differ. */
   readonly repair?: boolean;
+  /** How long requests wait; commands wait as long as they must. */
+  readonly patience?: Patience;
 }
 
 const connections = 6;
@@ -30,9 +33,9 @@ async function toolsLogin(database: Database): Promise<void> {
 }
 
 /** Opens the database of the settings, migrated and compared with the policy. Nothing runs on one that differs. */
-export async function openDatabase({ config, clock, repair = false }: OpenOptions): Promise<OpenDatabase> {
+export async function openDatabase({ config, clock, repair = false, patience }: OpenOptions): Promise<OpenDatabase> {
   const dataKey = config.dataKey ?? (await embeddedDataKey({ directory: config.dataDir }));
-  const database = await open(config);
+  const database = await open(config, patience);
   try {
     await migrate({ database, clock, repair });
     await verifyFoundations(database);
@@ -45,9 +48,9 @@ export async function openDatabase({ config, clock, repair = false }: OpenOption
   }
 }
 
-async function open({ databaseUrl, toolsDatabaseUrl, dataDir }: Config): Promise<Database> {
+async function open({ databaseUrl, toolsDatabaseUrl, dataDir }: Config, patience?: Patience): Promise<Database> {
   if (databaseUrl === null) return openEmbedded({ directory: dataDir });
-  return openPostgres({ url: databaseUrl, toolsUrl: toolsDatabaseUrl, toolsRole, connections });
+  return openPostgres({ url: databaseUrl, toolsUrl: toolsDatabaseUrl, toolsRole, connections, ...(patience && { patience }) });
 }
 
 /** Opens the database for one command and closes it after. */

@@ -3,6 +3,7 @@ import type { Logger } from '../log.ts';
 import type { Clock } from '../policy/dates.ts';
 import type { Scope } from '../policy/scopes.ts';
 import type { Orm } from '../store/db.ts';
+import { isPassing } from '../store/patience.ts';
 import type { PurposeKeys } from '../store/purpose-keys.ts';
 import { findPerson } from '../store/writes/accounts.ts';
 import { makeAdapter } from './adapter.ts';
@@ -14,7 +15,7 @@ import type { Limits } from './limits.ts';
 import { resourceOf } from './metadata.ts';
 import { promptPolicy } from './prompts.ts';
 
-export type OAuthProblem = 'busy' | 'unknown_client' | 'wrong_redirect' | 'expired' | 'refused' | 'internal';
+export type OAuthProblem = 'busy' | 'later' | 'unknown_client' | 'wrong_redirect' | 'expired' | 'refused' | 'internal';
 
 export interface ProviderDeps {
   readonly orm: Orm;
@@ -82,11 +83,11 @@ export function configurationOf(deps: ProviderDeps): Configuration {
     fetchResponseBodyLimits: { 'client_id metadata document': 5_120, jwks_uri: 65_536, sector_identifier_uri: 0 },
     findAccount: accountFinder(deps),
     loadExistingGrant,
-    renderError: async (ctx, out) => {
+    renderError: async (ctx, out, error) => {
       ctx.type = 'html';
       ctx.set('Content-Security-Policy', "default-src 'none'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'");
       ctx.set('Cache-Control', 'no-store');
-      ctx.body = await renderProblem(problemOf(String(out.error)));
+      ctx.body = await renderProblem(isPassing(error) ? 'later' : problemOf(String(out.error)));
     },
   };
 }

@@ -1,5 +1,7 @@
-import { Provider, type TokenEndpointGrantContext } from 'oidc-provider';
+import { Provider, type KoaContextWithOIDC, type TokenEndpointGrantContext } from 'oidc-provider';
+import { AppError, errorTable } from '../errors.ts';
 import type { Scope } from '../policy/scopes.ts';
+import { isPassing } from '../store/patience.ts';
 import { configurationOf, type ProviderDeps } from './configuration.ts';
 import { authMethodList } from './clients.ts';
 import { wrapGrantType } from './token-endpoint.ts';
@@ -31,13 +33,25 @@ export function makeProvider(deps: ProviderDeps): Provider {
   Reflect.set(provider.Client.prototype, 'responseModeAllowed', isResponseModeAllowed);
   provider.proxy = true;
   provider.silent = true;
-  provider.on('server_error', (_ctx, error) => log.error({ err: error }, 'authorization server failed'));
+  provider.on('server_error', (ctx, error) => {
+    log.error({ err: error }, 'authorization server failed');
+    if (isPassing(error)) tellToTryLater(ctx);
+  });
   provider.use(async (ctx, next) => {
     await next();
     tellOnlyWhatIsServed(ctx, deps.scopes);
     endWithBrowser(ctx, provider.cookieName('session'));
   });
   return provider;
+}
+
+/** RFC 9110 §15.6.4. An authorization's error has gone back to its app already. */
+function tellToTryLater(ctx: KoaContextWithOIDC): void {
+  if (ctx.status < 400) return;
+  const later = new AppError('try_later');
+  ctx.status = errorTable[later.code].status;
+  ctx.set('Retry-After', String(later.retryAfterSeconds));
+  if (ctx.type === 'application/json') ctx.body = { error: 'temporarily_unavailable', error_description: later.message };
 }
 
 /** A document that lists `none` beside `private_key_jwt` (ChatGPT's) lets its client do either; the library knows one method only. */

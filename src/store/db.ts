@@ -3,7 +3,9 @@ import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
 import { drizzle as drizzlePglite } from 'drizzle-orm/pglite';
 import { drizzle as drizzlePostgres } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
+import { withPatience, type Patience } from './patience.ts';
 import * as schema from './schema/index.ts';
+import { beginInTime, type TransactionWork } from './transactions.ts';
 
 /** Drizzle over either engine; a transaction's handle has the same type. */
 export type Orm = PgDatabase<PgQueryResultHKT, typeof schema>;
@@ -42,6 +44,8 @@ export interface PostgresOptions {
   readonly toolsUrl: string | null;
   readonly toolsRole: string;
   readonly connections: number;
+  /** Of a server's requests; commands wait as long as they must. */
+  readonly patience?: Patience;
 }
 
 const days = {
@@ -55,22 +59,30 @@ function asIs(value: string): string {
 
 const statementTimeoutMs = 30_000;
 
-export function openPostgres({ url, toolsUrl, toolsRole, connections }: PostgresOptions): Database {
+function timeoutsOf(patience: Patience | undefined) {
+  return {
+    statement_timeout: patience?.statementMs ?? statementTimeoutMs,
+    idle_in_transaction_session_timeout: patience?.statementMs ?? statementTimeoutMs,
+    ...(patience && { lock_timeout: patience.lockMs }),
+  };
+}
+
+export function openPostgres({ url, toolsUrl, toolsRole, connections, patience }: PostgresOptions): Database {
   const shared = {
     max: connections,
     connect_timeout: 10,
     onnotice: () => undefined,
     types: days,
   };
-  const timeouts = { statement_timeout: statementTimeoutMs, idle_in_transaction_session_timeout: statementTimeoutMs };
+  const timeouts = timeoutsOf(patience);
   const client = postgres(url, { ...shared, connection: { application_name: 'certveil', ...timeouts } });
   const toolsConnection = { application_name: 'certveil tools', ...timeouts, ...(toolsUrl === null && { role: toolsRole }) };
   const tools = postgres(toolsUrl ?? url, { ...shared, connection: toolsConnection });
   return {
     engine: 'postgres',
-    orm: drizzlePostgres(preparing(client), { schema }),
-    statement: statementOf(client),
-    tools: statementOf(tools),
+    orm: drizzlePostgres(preparing(client, patience), { schema }),
+    statement: statementOf(client, patience),
+    tools: statementOf(tools, patience),
     driver: client,
     dedicated: () => dedicatedPostgres(url),
     close: async () => {
@@ -92,22 +104,26 @@ function dedicatedPostgres(url: string): DedicatedConnection {
 }
 
 /** Drizzle sends unnamed statements, two round trips each; this makes postgres.js prepare and pipeline them. */
-function preparing(client: postgres.Sql): postgres.Sql {
+function preparing(client: postgres.Sql, patience: Patience | undefined): postgres.Sql {
+  const unsafe = (query: string, parameters?: postgres.ParameterOrJSON<never>[], options?: postgres.UnsafeQueryOptions) => {
+    const sent = client.unsafe(query, parameters, { ...options, prepare: true });
+    return patience ? withPatience(sent, patience.waitMs) : sent;
+  };
   return new Proxy(client, {
     get(target, property) {
-      if (property === 'unsafe') {
-        return (query: string, parameters?: postgres.ParameterOrJSON<never>[], options?: postgres.UnsafeQueryOptions) =>
-          target.unsafe(query, parameters, { ...options, prepare: true });
-      }
+      if (property === 'unsafe') return unsafe;
+      if (property === 'begin' && patience) return (work: TransactionWork) => beginInTime({ client, work, patience });
       return Reflect.get(target, property, target) as unknown;
     },
   });
 }
 
-function statementOf(client: postgres.Sql): Statement {
+function statementOf(client: postgres.Sql, patience: Patience | undefined): Statement {
   // postgres.js types its rows as its own Row; what a statement returns is said by its caller, and checked at start.
-  return async <Row>(text: string, parameters: readonly Parameter[]) =>
-    (await client.unsafe(text, parameters as postgres.ParameterOrJSON<never>[], { prepare: true })) as unknown as Row[];
+  return async <Row>(text: string, parameters: readonly Parameter[]) => {
+    const sent = client.unsafe(text, parameters as postgres.ParameterOrJSON<never>[], { prepare: true });
+    return (await (patience ? withPatience(sent, patience.waitMs) : sent)) as unknown as Row[];
+  };
 }
 
 export interface PgliteOptions {

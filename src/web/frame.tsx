@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { AppError } from '../errors.ts';
 import type { Logger } from '../log.ts';
+import { isPassing } from '../store/patience.ts';
 import { answerError, answerStylesheet, pageHeaders, sameOrigin, type WebContext, type WebEnv } from './http.ts';
 import { Message } from './page.tsx';
 import { stylesheet } from './styles.ts';
@@ -17,7 +18,7 @@ export function makeFrame({ publicUrl, log }: { publicUrl: string; log: Logger }
     if (error instanceof AppError) return answer(c, error);
     if (error instanceof HTTPException) return error.getResponse();
     log.error({ err: error }, 'page failed');
-    return answer(c, new AppError('internal', error));
+    return answer(c, new AppError(isPassing(error) ? 'try_later' : 'internal', error));
   });
   return frame;
 }

@@ -7,6 +7,7 @@ export const expired =
 
 const problems: Readonly<Record<OAuthProblem, string>> = {
   busy: errorTable.rate_limited.text,
+  later: errorTable.try_later.text,
   unknown_client: 'The app that sent you here isn’t known, or its description couldn’t be read. Nothing was shared.',
   wrong_redirect: 'The app asked to send you to an address that isn’t registered for it. Nothing was shared.',
   expired: expired,

@@ -55,7 +55,13 @@ describe('the consent record', () => {
     await revokeByForm(mine.person, 'On record');
     const { consents, history } = await recordOf(mine, handle);
     const second = allScopes.filter((each) => (ticked.includes(each) && each !== 'tls:read') || each === 'account:email');
-    const common = { app_name: 'On record', publisher_domain: null, redirect_host: 'app.example', notice_version: null, status: 'revoked' };
+    const common = {
+      app_name: 'On record',
+      publisher_domain: null,
+      redirect_host: 'app.example',
+      notice_version: 'certfusion 1, certumssl 1',
+      status: 'revoked',
+    };
     expect(consents).toEqual(
       [second, ticked].map((scopes) => ({
         ...common,

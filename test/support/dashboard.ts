@@ -5,7 +5,10 @@ export async function revokeByEndpoint(person: Person, name: string): Promise<un
   const response = await fetch(`${person.origin}/api/apps/${await appNamed(person, name)}/revoke`, {
     method: 'POST',
     headers: {
-      cookie: [...person.cookies.values()].map((each) => `${each.name}=${each.value}`).join('; '),
+      cookie: [...person.cookies.values()]
+        .filter(({ path }) => path === '/')
+        .map((each) => `${each.name}=${each.value}`)
+        .join('; '),
       origin: person.origin,
       'content-type': 'application/json',
     },

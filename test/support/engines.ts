@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import postgres from 'postgres';
 import { inject } from 'vitest';
 import { openPglite, openPostgres, type Database } from '../../src/store/db.ts';
+import type { Patience } from '../../src/store/patience.ts';
 import { toolsRole } from '../../src/store/roles.ts';
 import { dumpOf } from './pglite-dump.ts';
 import { ownerLogin, toolsLogin, urlFor } from './postgres-logins.ts';
@@ -27,13 +28,15 @@ export interface TestDatabaseOptions {
   /** Starts with the demo data, whose purpose keys `testDataKey` opens. */
   readonly demo?: boolean;
   readonly connections?: number;
+  /** As a server has it; on Postgres. */
+  readonly patience?: Patience;
 }
 
 /** A migrated database of its own, on the engine of the running project: open it in `beforeAll`, close it in `afterAll`. */
-export async function openTestDatabase({ demo = false, connections = 4 }: TestDatabaseOptions = {}): Promise<TestDatabase> {
+export async function openTestDatabase({ demo = false, connections = 4, patience }: TestDatabaseOptions = {}): Promise<TestDatabase> {
   const databases = inject('databases');
   return databases.engine === 'postgres'
-    ? openOnPostgres({ serverUrl: databases.adminUrl, demo, connections })
+    ? openOnPostgres({ serverUrl: databases.adminUrl, demo, connections, ...(patience && { patience }) })
     : openOnPglite({ directory: databases.directory, demo });
 }
 
@@ -41,10 +44,12 @@ async function openOnPostgres({
   serverUrl,
   demo,
   connections,
+  ...bounds
 }: {
   serverUrl: string;
   demo: boolean;
   connections: number;
+  patience?: Patience;
 }): Promise<TestDatabase> {
   const name = `test_${randomBytes(6).toString('hex')}`;
   if (demo) await ensureDemoTemplate(serverUrl);
@@ -52,7 +57,7 @@ async function openOnPostgres({
   const adminUrl = urlFor({ adminUrl: serverUrl, database: name });
   const url = urlFor({ adminUrl, login: ownerLogin, database: name });
   const toolsUrl = urlFor({ adminUrl, login: toolsLogin, database: name });
-  const database = openPostgres({ url, toolsUrl, toolsRole, connections });
+  const database = openPostgres({ url, toolsUrl, toolsRole, connections, ...bounds });
   return {
     database,
     url,

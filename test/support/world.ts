@@ -14,6 +14,7 @@ import type { McpServerFactory } from '../../src/mcp/server.ts';
 import type { VerifyPassword } from '../../src/oauth/passwords.ts';
 import type { FetchClientDocument } from '../../src/oauth/safe-fetch.ts';
 import type { Database } from '../../src/store/db.ts';
+import type { Patience } from '../../src/store/patience.ts';
 import { makeTestClock, type TestClock } from './clock.ts';
 import { openTestDatabase, testDataKey } from './engines.ts';
 
@@ -35,6 +36,8 @@ export interface World {
 
 export interface WorldOptions {
   readonly demo?: boolean;
+  /** How long its requests wait for Postgres. */
+  readonly patience?: Patience;
   readonly services?: readonly Service[];
   /** RETENTION. */
   readonly retention?: OperatorPeriods;
@@ -71,11 +74,12 @@ export async function openWorld({
   verifyPassword,
   handOver,
   beside,
+  patience,
   budgets,
 }: WorldOptions = {}): Promise<World> {
   const { database, adminUrl, close } = beside
     ? { database: beside.database, adminUrl: beside.adminUrl, close: async () => undefined }
-    : await openTestDatabase({ demo });
+    : await openTestDatabase({ demo, ...(patience && { patience }) });
   const clock = beside?.clock ?? makeTestClock();
   const logged: string[] = [];
   const log = makeLogger('debug', { write: (line: string) => void logged.push(line) });
