@@ -1,7 +1,7 @@
-import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { embeddedInstallation, onDurablePostgres, type Installation } from '../support/installation.ts';
 import { disagreements, killInRounds } from '../support/kill-rounds.ts';
+import { strikePostgres } from '../support/strike.ts';
 
 const rounds = 100;
 
@@ -32,14 +32,7 @@ describe('a Postgres whose process is killed in the middle of the server’s wor
   afterAll(() => place.close());
 
   it('comes back with a row for every answer, and the server with it', async () => {
-    const strike = async () => {
-      const admin = postgres(place.adminUrl ?? '', { max: 1, onnotice: () => undefined });
-      const [backend] = await admin<{ pid: number }[]>`select pid from pg_stat_activity where application_name = 'certveil tools' limit 1`;
-      if (!backend) throw new Error('the server has no connection');
-      // Postgres then ends every other backend, and recovers from its log as after a crash.
-      process.kill(backend.pid, 'SIGKILL');
-      await admin.end();
-    };
+    const strike = () => strikePostgres(place, 'certveil tools');
     const seen = await killInRounds({ place, rounds: 20, seed: 3, strike });
     expect(await disagreements(place, seen)).toEqual([]);
   });
