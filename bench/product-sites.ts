@@ -55,7 +55,7 @@ async function open({ name, on: { database }, off, message, says }: Opening): Pr
   const keys = await loadPurposeKeys({ orm: database.orm, dataKey, clock: systemClock });
   const ledger = off.includes('ledger') ? noLedger : openLedger({ tools: database.tools, key: keys.ledger, clock: systemClock });
   const gate = makeGate({
-    installation: { services, noticeOf: () => Promise.resolve(null) },
+    installation: { services, retention: {}, noticeOf: () => Promise.resolve(null) },
     tools: toolsOf(services),
     statement: database.tools,
     ledger,

@@ -6,6 +6,7 @@ import { makeCursors } from './disclosure/cursors.ts';
 import { makeGate, type Gate } from './disclosure/gate.ts';
 import { makeHandles } from './disclosure/handles.ts';
 import { openLedger } from './disclosure/ledger.ts';
+import type { Installation } from './disclosure/tool.ts';
 import { makeFront } from './front.ts';
 import type { Logger } from './log.ts';
 import { makeSender, sweepMail } from './jobs/mail.ts';
@@ -78,6 +79,7 @@ export interface App {
 /** Wires the rooms together. The database is migrated and verified already. */
 export async function makeApp(dependencies: AppDependencies): Promise<App> {
   const { config, database, dataKey, clock, log, countCall } = dependencies;
+  const { services, retention } = config;
   const keys = await loadPurposeKeys({ orm: database.orm, dataKey, clock });
   const ledgerKeys = await loadLedgerKeys({ orm: database.orm, dataKey });
   const handOver = dependencies.handOver ?? (config.mailServer && smtp({ server: config.mailServer }));
@@ -87,20 +89,20 @@ export async function makeApp(dependencies: AppDependencies): Promise<App> {
   const ledger = openLedger({ tools: database.tools, key: keys.ledger, clock });
   const handlesFor = makeHandles(keys.handles.bytes);
   const gate = makeGate({
-    tools: toolsOf(config.services),
+    tools: toolsOf(services),
     statement: database.tools,
     ledger,
     handlesFor,
     cursorsFor: makeCursors({ cursorKey: keys.cursors.bytes, clock }),
     acts: { disconnectApp: async (app) => void (await oauth.grants.revokeApp(app)) },
-    installation: { services: config.services, noticeOf: (service) => currentNotice({ orm: database.orm, service }) },
+    installation: installationOf(dependencies),
     publicUrl: config.publicUrl,
     clock,
     log,
     ...(countCall && { countCall }),
   });
   const rights = makeRights({ orm: database.orm, clock, key: keys.tombstones, deletionsLog: config.deletionsLog });
-  const pages = makePages({ oauth, orm: database.orm, keys, ledgerKeys, handlesFor, rights, services: config.services, clock, log });
+  const pages = makePages({ oauth, orm: database.orm, keys, ledgerKeys, handlesFor, rights, retention, services, clock, log });
   const endpoint = openEndpoint(dependencies, gate, oauth);
   const listener = getRequestListener(pages.fetch, { overrideGlobalObjects: false });
   let draining = false;
@@ -141,6 +143,10 @@ function openEndpoint(dependencies: AppDependencies, gate: Gate, { limits, scope
   const identify = makeIdentify({ statement: database.tools, clock });
   const { publicUrl, eras } = config;
   return makeEndpoint({ gate, identify, limits, publicUrl, scopes, makeServer, eras, ...(countMismatch && { countMismatch }), log });
+}
+
+function installationOf({ config: { services, retention }, database: { orm } }: AppDependencies): Installation {
+  return { services, retention, noticeOf: (service) => currentNotice({ orm, service }) };
 }
 
 async function deleteExpired({ config, database: { orm }, clock }: AppDependencies, { tombstones: key }: PurposeKeys): Promise<void> {

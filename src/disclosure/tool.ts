@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Service } from '../policy/classes.ts';
 import type { Day } from '../policy/dates.ts';
+import type { OperatorPeriods } from '../policy/retention.ts';
 import type { Scope } from '../policy/scopes.ts';
 import type { PublishedNotice } from '../store/notices.ts';
 import type { Reader } from '../store/reads.ts';
@@ -30,6 +31,8 @@ export interface Call {
 export interface Installation {
   /** The services that it runs. */
   readonly services: readonly Service[];
+  /** How long it keeps what no notice promises. */
+  readonly retention: OperatorPeriods;
   /** The notice that holds now; null where the service isn't run. */
   noticeOf(service: Service): Promise<PublishedNotice | null>;
 }

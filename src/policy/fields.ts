@@ -4,7 +4,7 @@ import { account } from './fields/account.ts';
 import { activity, issuance } from './fields/activity.ts';
 import { app, disclosure, disconnection, otherApps } from './fields/app.ts';
 import { certificate, list, recipient } from './fields/certificate.ts';
-import { filedRequest, heldData, marketing, privacyRequest } from './fields/rights.ts';
+import { filedRequest, heldData, marketing, privacyRequest, retentionEntry } from './fields/rights.ts';
 import { notice } from './fields/notice.ts';
 import { domainPrivacy, expiryBucket, tlsCertificate, tlsOrder } from './fields/tls.ts';
 import type { Scope } from './scopes.ts';
@@ -25,6 +25,7 @@ const records = [
   domainPrivacy,
   notice,
   heldData,
+  retentionEntry,
   privacyRequest,
   filedRequest,
   marketing,

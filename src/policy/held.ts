@@ -1,6 +1,6 @@
 import { services, type Service } from './classes.ts';
 import type { TableName } from './columns.ts';
-import { retentionClasses, type RetentionClass } from './retention.ts';
+import { periodOf, retentionClasses, type OperatorPeriods, type RetentionClass } from './retention.ts';
 
 export const holdingRoles = ['own', 'on_behalf'] as const;
 export const legalBases = ['contract', 'consent', 'legitimate_interests', 'legal_obligation'] as const;
@@ -149,8 +149,10 @@ export function heldCategoriesOf(chosen: readonly Service[]): HeldCategoryName[]
 }
 
 /** How long a category is kept, as a person reads it; what no notice promises says so. */
-export function retentionRuleOf(name: HeldCategoryName): string {
-  const { period, from, promise } = retentionClasses[heldCategories[name].retention];
+export function retentionRuleOf(name: HeldCategoryName, operator: OperatorPeriods = {}): string {
+  const { retention } = heldCategories[name];
+  const { from, promise } = retentionClasses[retention];
+  const period = periodOf(retention, operator) ?? retentionClasses[retention].period;
   return promise === null ? `${period} from ${from}, not promised in the notice` : `${period} from ${from}`;
 }
 

@@ -156,7 +156,7 @@ export function readerFor({ tools, digest, now }: { tools: Statement; digest: Ui
   const one = async <Row>(name: ReadName, ...given: Parameter[]): Promise<Row | undefined> => (await read<Row>(name, ...given))[0];
   return {
     ...tlsReaderFor({ read, one }),
-    ...privacyReaderFor({ read }),
+    ...privacyReaderFor({ read, one }),
     accountSummary: () => one('read_account_summary'),
     certificateLists: ({ afterKey, afterName, limit }) => read('read_certificate_lists', afterKey, afterName, limit),
     certificates: (filter) =>

@@ -38,6 +38,7 @@ export const functions: readonly FunctionRights[] = [
   { name: 'cancel_request', owner: requestsRole, callers: [toolsRole] },
   { name: 'opt_out_of_marketing', owner: requestsRole, callers: [toolsRole] },
   { name: 'held_data', owner: requestsRole, callers: [toolsRole] },
+  { name: 'under_hold', owner: requestsRole, callers: [toolsRole] },
   ...Object.keys(reads).map((name): FunctionRights => ({ name, owner: readerRole, callers: [toolsRole] })),
 ];
 
@@ -93,6 +94,7 @@ export const columnGrants: readonly ColumnGrant[] = [
   { role: requestsRole, privilege: 'insert', table: 'request_steps', columns: ['account_id', 'request_id', 'at', 'actor', 'status'] },
   { role: requestsRole, privilege: 'select', table: 'memberships', columns: ['account_id', 'service', 'marketing_opt_out_at'] },
   { role: requestsRole, privilege: 'update', table: 'memberships', columns: ['marketing_opt_out_at'] },
+  { role: requestsRole, privilege: 'select', table: 'legal_holds', columns: ['account_id', 'lifted_at'] },
   ...heldTables
     .filter(([table]) => table !== 'privacy_requests')
     .map(([table, owner]): ColumnGrant => ({ role: requestsRole, privilege: 'select', table, columns: [owner] })),

@@ -27,6 +27,8 @@ export interface RequestDesk {
   cancel(request: string): Promise<{ request: string; status: RequestStatus } | undefined>;
   optOutOfMarketing(service: string): Promise<{ effective_on: string } | undefined>;
   heldData(): Promise<{ category: HeldCategoryName; held: boolean }[]>;
+  /** Whether a legal hold keeps everything of the account. */
+  isUnderHold(): Promise<boolean>;
 }
 
 export function requestDeskFor({ tools, digest, now }: { tools: Statement; digest: Uint8Array; now: Date }): RequestDesk {
@@ -45,5 +47,6 @@ export function requestDeskFor({ tools, digest, now }: { tools: Statement; diges
     cancel: async (request) => (await call<{ request: string; status: RequestStatus }>('cancel_request', request))[0],
     optOutOfMarketing: async (service) => (await call<{ effective_on: string }>('opt_out_of_marketing', service))[0],
     heldData: () => call('held_data'),
+    isUnderHold: async () => (await call<{ held: boolean }>('under_hold'))[0]?.held ?? false,
   };
 }

@@ -16,7 +16,7 @@ export const confirmDataHeld = defineTool({
   output: z.strictObject({
     categories: z.array(heldData.pick({ category: true, held: true, role: true, legal_basis: true, retention_rule: true })),
   }),
-  run: async ({ desk, installation: { services: installed } }, { service }) => {
+  run: async ({ desk, installation: { services: installed, retention } }, { service }) => {
     if (service !== undefined && !installed.includes(service)) return null;
     const found = await desk.heldData();
     const held = new Set(found.filter((each) => each.held).map(({ category }) => category));
@@ -26,7 +26,7 @@ export const confirmDataHeld = defineTool({
         held: held.has(category),
         role: heldCategories[category].role,
         legal_basis: heldCategories[category].basis,
-        retention_rule: retentionRuleOf(category),
+        retention_rule: retentionRuleOf(category, retention),
       })),
     };
   },

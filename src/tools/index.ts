@@ -13,6 +13,7 @@ import { getIssuanceStats } from './get-issuance-stats.ts';
 import { getPrivacyNotice } from './get-privacy-notice.ts';
 import { getRecipientSummary } from './get-recipient-summary.ts';
 import { getVerificationActivity } from './get-verification-activity.ts';
+import { getRetentionSchedule } from './get-retention-schedule.ts';
 import { getTlsCertificateSummary } from './get-tls-certificate-summary.ts';
 import { getTlsExpiryReport } from './get-tls-expiry-report.ts';
 import { listCertificateLists } from './list-certificate-lists.ts';
@@ -45,6 +46,7 @@ export const tools: readonly AnyTool[] = [
   getPrivacyNotice,
   explainFieldPolicy,
   confirmDataHeld,
+  getRetentionSchedule,
   filePrivacyRequest,
   listPrivacyRequests,
   cancelPrivacyRequest,

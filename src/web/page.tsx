@@ -15,6 +15,7 @@ export const navigation = [
   { path: '/dashboard/disclosures', label: 'Disclosures' },
   { path: '/dashboard/lists', label: 'Lists', scope: 'certificates:read' },
   { path: '/dashboard/domains', label: 'Domains', scope: 'tls:contacts' },
+  { path: '/dashboard/data', label: 'Your data' },
   { path: '/dashboard/requests', label: 'Privacy requests' },
   { path: '/dashboard/account', label: 'Account' },
 ] as const satisfies readonly Place[];

@@ -5,6 +5,7 @@ import type { Service } from '../policy/classes.ts';
 import type { Clock } from '../policy/dates.ts';
 import type { Rights } from '../rights/requests.ts';
 import { fieldLabelsOf } from '../policy/fields.ts';
+import type { OperatorPeriods } from '../policy/retention.ts';
 import type { PurposeKey, PurposeKeys } from '../store/purpose-keys.ts';
 import { accountChanges } from './account-changes.ts';
 import { accountPage } from './account.tsx';
@@ -15,6 +16,7 @@ import { appsPage } from './apps.tsx';
 import { certificatePage } from './certificate.tsx';
 import { consentRecordFile } from './consent-record.tsx';
 import { contactPages } from './contact.tsx';
+import { dataPages } from './data.tsx';
 import { disclosuresPage } from './disclosures.tsx';
 import { domainPages } from './domains.tsx';
 import { makeFrame } from './frame.tsx';
@@ -37,12 +39,24 @@ export interface PagesDependencies extends OwnerDeps {
   readonly keys: Pick<PurposeKeys, 'columns'>;
   readonly ledgerKeys: readonly PurposeKey[];
   readonly rights: Rights;
+  readonly retention: OperatorPeriods;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
 /** All pages, and the JSON endpoints of the dashboard. */
-export function makePages({ oauth, orm, handlesFor, keys, ledgerKeys, rights, services, clock, log }: PagesDependencies): Hono<WebEnv> {
+export function makePages({
+  oauth,
+  orm,
+  handlesFor,
+  keys,
+  ledgerKeys,
+  rights,
+  retention,
+  services,
+  clock,
+  log,
+}: PagesDependencies): Hono<WebEnv> {
   const { publicUrl } = oauth;
   const sessions = makeWebSessions({ oauth, clock });
   const pages = makeFrame({ publicUrl, log });
@@ -67,6 +81,7 @@ export function makePages({ oauth, orm, handlesFor, keys, ledgerKeys, rights, se
   pages.route('/', accountChanges({ oauth, sessions, orm, clock }));
   pages.route('/', apiRoutes({ oauth, sessions, orm, handlesFor }));
   pages.route('/', requestsApi({ rights, sessions, orm, handlesFor }));
+  pages.route('/', dataPages({ sessions, orm, clock, services, retention }));
   refuseOtherMethods(pages);
   return pages;
 }

@@ -30,7 +30,7 @@ export async function openGate({ database, clock, url }: Ground, changes: Partia
     cursorsFor: makeCursors({ cursorKey: keys.cursors.bytes, clock }),
     acts: { disconnectApp: () => Promise.resolve() },
     publicUrl: url,
-    installation: { services, noticeOf: (service) => currentNotice({ orm: database.orm, service }) },
+    installation: { services, retention: {}, noticeOf: (service) => currentNotice({ orm: database.orm, service }) },
     clock,
     log: makeLogger('silent'),
     ...changes,

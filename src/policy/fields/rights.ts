@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { day, field, handle, text, type FieldPolicy } from '../field.ts';
+import { reasonsKept } from '../retention-schedule.ts';
 import { heldCategoryNames, holdingRoles, legalBases } from '../held.ts';
 import { requestKinds, requestNextSteps, requestStatuses } from '../rights.ts';
 import type { Scope } from '../scopes.ts';
@@ -19,6 +20,20 @@ export const heldData = z.strictObject({
   role: field(z.enum(holdingRoles), heldField('role', 'whether it is about you or held on your behalf')),
   legal_basis: field(z.enum(legalBases), heldField('legal_basis', 'why it may be held')),
   retention_rule: field(text(), heldField('retention_rule', 'for how long it is kept')),
+});
+
+const retentionField = (id: string, label: string): FieldPolicy => rightsField('retention_entry', 'privacy:read', id, label);
+
+export const retentionEntry = z.strictObject({
+  category: field(z.enum(heldCategoryNames), retentionField('category', 'kinds of data that may be held about you')),
+  period: field(text(), retentionField('period', 'for how long it is kept')),
+  starts_from: field(text(), retentionField('starts_from', 'from which moment that counts')),
+  earliest_deletion_on: field(
+    day().nullable(),
+    retentionField('earliest_deletion_on', 'when the first of your certificates and orders is deleted'),
+  ),
+  reason_kept: field(z.enum(reasonsKept), retentionField('reason_kept', 'why it is kept')),
+  promised_in_notice: field(z.boolean(), retentionField('promised_in_notice', 'whether the notice promises the period')),
 });
 
 const requestField = (id: string, label: string): FieldPolicy => rightsField('privacy_request', 'privacy:read', id, label);

@@ -1,6 +1,16 @@
 import type { ReadPolicy } from './read.ts';
 
 export const rightsReads = {
+  read_retention_clocks: {
+    scope: 'privacy:read',
+    columns: {
+      tls_ends_on: ['tls_certificates.valid_until', 'tls_certificates.revoked_on'],
+      certificates_end_on: ['certificates.expires_on', 'certificates.revoked_on'],
+      ordered_on: ['tls_orders.ordered_on'],
+      services: ['memberships.service'],
+      active_services: ['memberships.service', 'memberships.status'],
+    },
+  },
   read_privacy_requests: {
     scope: 'privacy:read',
     columns: {

@@ -81,6 +81,21 @@ begin
 end
 $$;
 
+-- Whether a legal hold keeps everything of the person's account; no row without a living token.
+create or replace function certveil.under_hold(p_digest bytea, p_now timestamptz)
+returns table (held boolean)
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
+as $$
+#variable_conflict use_column
+declare
+  account uuid;
+begin
+  select l.account_id into account from certveil.live_grant(p_digest, p_now) l where 'privacy:read' = any (l.scopes);
+  if not found then return; end if;
+  return query select exists (select from public.legal_holds h where h.account_id = account and h.lifted_at is null);
+end
+$$;
+
 -- Opts the person out of marketing, now or since they did.
 create or replace function certveil.opt_out_of_marketing(p_digest bytea, p_now timestamptz, p_service text)
 returns table (effective_on date)
