@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { PromisesReporter } from './test/support/promises-reporter.ts';
 
 const plain = ['test/rooms.test.ts', 'test/policy/**/*.test.ts', 'test/**/*.plain.test.ts'];
 const perEngine = { include: ['test/**/*.test.ts'], exclude: [...plain, 'test/**/*.browser.test.ts'] };
@@ -10,6 +11,7 @@ const postgresSetup = 'test/support/setup-postgres.ts';
  */
 export default defineConfig({
   test: {
+    reporters: ['default', ['json', { outputFile: 'test-results/report.json' }], new PromisesReporter()],
     pool: 'forks',
     maxWorkers: 2,
     isolate: false,

@@ -1,6 +1,7 @@
-import { copyFile, mkdir, readdir } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { commitOf } from './commit.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -10,3 +11,5 @@ for (const path of await readdir(join(root, 'src/store'), { recursive: true })) 
   await mkdir(dirname(target), { recursive: true });
   await copyFile(join(root, 'src/store', path), target);
 }
+
+await writeFile(join(root, 'dist/build.json'), JSON.stringify({ commit: commitOf(root) }));

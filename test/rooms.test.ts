@@ -20,8 +20,8 @@ const house: House = {
     { name: 'demo', mayImport: ['policy', 'store', 'ingest', 'jobs'] },
     { name: 'commands', mayImport: ['policy', 'store', 'disclosure', 'oauth', 'rights', 'ingest', 'jobs', 'demo'], readsSettings: true },
   ],
-  topFiles: ['errors.ts', 'version.ts', 'config.ts', 'log.ts', 'metrics.ts', 'front.ts', 'app.ts', 'main.ts'],
-  shared: ['errors.ts', 'version.ts', 'log.ts', 'config.ts'],
+  topFiles: ['errors.ts', 'version.ts', 'build.ts', 'config.ts', 'log.ts', 'metrics.ts', 'front.ts', 'app.ts', 'main.ts'],
+  shared: ['errors.ts', 'version.ts', 'build.ts', 'log.ts', 'config.ts'],
   typesOnly: ['config.ts'],
   vendors: {
     'drizzle-orm': ['store'],

@@ -10,5 +10,7 @@ export const promises: Readonly<Record<string, PromisePolicy>> = { ...certumsslP
 export function isShownBy(id: string, testName: string): boolean {
   const promise = promises[id];
   if (!promise || !('rule' in promise)) return false;
-  return new RegExp(`\\b${id}\\b`).test(testName) || (promise.shownBy ?? []).some((each) => each === testName || testName.endsWith(` ${each}`));
+  return (
+    new RegExp(`\\b${id}\\b`).test(testName) || (promise.shownBy ?? []).some((each) => each === testName || testName.endsWith(` ${each}`))
+  );
 }

@@ -59,7 +59,7 @@ export const Page: FC<PropsWithChildren<PageProps>> = ({ title, person, at, narr
       <footer>
         <p>
           Certveil stands between your certificates and AI assistants. They get only what you allow, and you can end it at once.{' '}
-          <a href="/privacy">Privacy</a> · <a href="/contact">Contact</a>
+          <a href="/privacy">Privacy</a> · <a href="/promises">Promises</a> · <a href="/contact">Contact</a>
         </p>
       </footer>
     </body>

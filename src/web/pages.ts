@@ -1,4 +1,5 @@
 import type { Hono } from 'hono';
+import { promiseResults } from '../build.ts';
 import type { Logger } from '../log.ts';
 import type { OAuth } from '../oauth/oauth.ts';
 import type { Service } from '../policy/classes.ts';
@@ -24,6 +25,7 @@ import { homePage } from './home.tsx';
 import type { WebEnv } from './http.ts';
 import { listPages } from './lists.tsx';
 import { refuseOtherMethods } from './methods.ts';
+import { promisesPage } from './promises.tsx';
 import { noticePages } from './notice.tsx';
 import type { OwnerDeps } from './owner.ts';
 import { requestsApi } from './requests-api.ts';
@@ -60,6 +62,7 @@ export function makePages({
   const { publicUrl } = oauth;
   const sessions = makeWebSessions({ oauth, clock });
   const pages = makeFrame({ publicUrl, log });
+  pages.route('/', promisesPage({ sessions, results: promiseResults() }));
   pages.route('/', noticePages({ orm, sessions, services }));
   pages.route('/', homePage({ publicUrl, sessions }));
   pages.route('/', signInPages({ oauth, sessions, fieldLabelsOf }));

@@ -45,6 +45,10 @@ nav a:hover, nav a[aria-current] { color: var(--ink); box-shadow: inset 0 -2px v
 .prose { max-width: 44rem; }
 del { color: var(--soft); }
 ins { background: var(--wash); text-decoration: none; }
+span.status + * { margin-left: .3rem; }
+.promise { border-top: 1px solid var(--line); padding: .8rem 0; }
+.promise h3 { font: 600 1rem/1.4 var(--sans); margin: 0 0 .3rem; }
+.promise p, .promise details { margin: 0 0 .3rem; }
 summary { cursor: pointer; color: var(--accent); }
 footer { border-top: 1px solid var(--line); color: var(--soft); font-size: .85rem; }
 footer p { max-width: 62rem; margin: 0 auto; padding: 1.25rem; }

@@ -14,7 +14,7 @@ const textOf = (service: (typeof services)[number], given = facts): string =>
     .join('\n');
 
 describe('the notices', () => {
-  it.each(services)('of %s names every scope, every class that never leaves, every purpose with its basis and every period', (service) => {
+  it.each(services)('CS-03, CS-04, CS-36, CS-56, CF-02, CF-03, CF-05: of %s names every scope, every class that never leaves, every purpose with its basis and every period', (service) => {
     const text = textOf(service);
     for (const scope of scopesOf([service])) expect(text).toContain(scope);
     for (const each of neverSent) expect(text.toLowerCase()).toContain(each.toLowerCase());
@@ -31,15 +31,16 @@ describe('the notices', () => {
     }
   });
 
-  it('CS-60, CF-07, CS-55a: name the operator, its processors and its transfers as they are recorded', () => {
+  it('CS-60, CF-07, CS-35, CS-55a, CS-55b: name the operator, its processors and its transfers as they are recorded', () => {
     const text = textOf('certumssl', {
       operatorAddress: '1 Example Street, Exampleton',
       processors: [{ service: 'certumssl', name: 'Hosting Ltd', purpose: 'provide_service', country: 'DE', agreementOn: '2026-01-02' }],
-      transfers: [{ service: 'certumssl', channel: 'Support by phone', country: 'CN', safeguard: 'standard_contractual_clauses' }],
+      transfers: [{ service: 'certumssl', channel: 'Support by phone', country: 'CN', safeguard: 'standard_contractual_clauses' }, { service: 'certumssl', channel: 'Support by chat', country: 'JP', safeguard: 'adequacy_decision' }],
     });
     expect(text).toContain('1 Example Street, Exampleton');
     expect(text).toContain('Hosting Ltd (Germany)');
     expect(text).toContain('Support by phone: data may be handled in China, protected by standard contractual clauses.');
+    expect(text).toContain('Support by chat: data may be handled in Japan, protected by an adequacy decision.');
     expect(text).not.toContain('No service provider gets personal data');
   });
 

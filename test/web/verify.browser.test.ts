@@ -46,7 +46,7 @@ async function codeOf(condition: string): Promise<{ code: string; name: string; 
 }
 
 describe('a verification link in a real browser without scripts', () => {
-  it.each(looks)('fits into the window and asks no other host for anything (%s, %i wide)', async (colorScheme, width) => {
+  it.each(looks)('CS-11: fits into the window and asks no other host for anything (%s, %i wide)', async (colorScheme, width) => {
     const context = await browser.newContext({ javaScriptEnabled: false, colorScheme, viewport: { width, height: 900 } });
     const page = await context.newPage();
     const asked = new Set<string>();
