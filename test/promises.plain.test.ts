@@ -37,9 +37,13 @@ describe('the promises', () => {
   });
 
   it('are each shown by a test that names it, or by one that the promise names and that exists', () => {
-    const unshown = kept.filter(([id, { shownBy = [] }]) => shownBy.length === 0 && !quoted.some((each) => new RegExp(`\\b${id}\\b`).test(each)));
+    const unshown = kept.filter(
+      ([id, { shownBy = [] }]) => shownBy.length === 0 && !quoted.some((each) => new RegExp(`\\b${id}\\b`).test(each)),
+    );
     expect(unshown.map(([id]) => id)).toEqual([]);
-    const unknown = kept.flatMap(([id, { shownBy = [] }]) => shownBy.filter((each) => !quoted.includes(each)).map((each) => `${id}: ${each}`));
+    const unknown = kept.flatMap(([id, { shownBy = [] }]) =>
+      shownBy.filter((each) => !quoted.includes(each)).map((each) => `${id}: ${each}`),
+    );
     expect(unknown).toEqual([]);
   });
 });

@@ -14,15 +14,18 @@ const textOf = (service: (typeof services)[number], given = facts): string =>
     .join('\n');
 
 describe('the notices', () => {
-  it.each(services)('CS-03, CS-04, CS-36, CS-56, CF-02, CF-03, CF-05: of %s names every scope, every class that never leaves, every purpose with its basis and every period', (service) => {
-    const text = textOf(service);
-    for (const scope of scopesOf([service])) expect(text).toContain(scope);
-    for (const each of neverSent) expect(text.toLowerCase()).toContain(each.toLowerCase());
-    for (const { says } of Object.values(processingPurposes)) expect(text).toContain(says);
-    for (const name of heldCategoriesOf([service])) {
-      expect(text.toLowerCase()).toContain(`${heldCategories[name].label}: ${retentionRuleOf(name)}`.toLowerCase());
-    }
-  });
+  it.each(services)(
+    'CS-03, CS-04, CS-36, CS-56, CF-02, CF-03, CF-05: of %s names every scope, every class that never leaves, every purpose with its basis and every period',
+    (service) => {
+      const text = textOf(service);
+      for (const scope of scopesOf([service])) expect(text).toContain(scope);
+      for (const each of neverSent) expect(text.toLowerCase()).toContain(each.toLowerCase());
+      for (const { says } of Object.values(processingPurposes)) expect(text).toContain(says);
+      for (const name of heldCategoriesOf([service])) {
+        expect(text.toLowerCase()).toContain(`${heldCategories[name].label}: ${retentionRuleOf(name)}`.toLowerCase());
+      }
+    },
+  );
 
   it('CF-24, CF-27, CS-28, CS-57: name their contacts', () => {
     expect(textOf('certfusion')).toContain('hi@certfusion.com');
@@ -35,7 +38,10 @@ describe('the notices', () => {
     const text = textOf('certumssl', {
       operatorAddress: '1 Example Street, Exampleton',
       processors: [{ service: 'certumssl', name: 'Hosting Ltd', purpose: 'provide_service', country: 'DE', agreementOn: '2026-01-02' }],
-      transfers: [{ service: 'certumssl', channel: 'Support by phone', country: 'CN', safeguard: 'standard_contractual_clauses' }, { service: 'certumssl', channel: 'Support by chat', country: 'JP', safeguard: 'adequacy_decision' }],
+      transfers: [
+        { service: 'certumssl', channel: 'Support by phone', country: 'CN', safeguard: 'standard_contractual_clauses' },
+        { service: 'certumssl', channel: 'Support by chat', country: 'JP', safeguard: 'adequacy_decision' },
+      ],
     });
     expect(text).toContain('1 Example Street, Exampleton');
     expect(text).toContain('Hosting Ltd (Germany)');
