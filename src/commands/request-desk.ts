@@ -1,11 +1,11 @@
 import { makeHandles, type Handles } from '../disclosure/handles.ts';
 import { AppError } from '../errors.ts';
+import { contacts } from '../policy/contacts.ts';
 import { authorities, authoritiesFor } from '../policy/authorities.ts';
 import type { Service } from '../policy/classes.ts';
 import { dayOf, isDay, type Day } from '../policy/dates.ts';
 import {
   refusalReasons,
-  rightsContacts,
   rightsNamedIn,
   type ErasureGround,
   type RefusalReason,
@@ -134,7 +134,7 @@ export async function withdraw(desk: Desk, name: string, options: StepOptions): 
 
 /** The reason, and where to complain (CS-49). */
 function refusalLetter({ service }: RequestRow, reason: RefusalReason, places: readonly string[]): string[] {
-  const contact = rightsContacts[service === 'certfusion' ? 'certfusion' : 'certumssl'];
+  const contact = contacts[service === 'certfusion' ? 'certfusion' : 'certumssl'];
   const named = authoritiesFor(places).map(
     (code) => `  ${authorities[code].country}: ${authorities[code].name}, ${authorities[code].site}`,
   );

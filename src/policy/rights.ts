@@ -1,4 +1,3 @@
-import type { Service } from './classes.ts';
 
 export const requestKinds = [
   'access',
@@ -97,18 +96,6 @@ export function isRegion(text: string | null): text is Region {
 export function rightsNamedIn(region: Region): readonly RequestKind[] {
   return region === 'other' ? ['access', 'rectification', 'erasure', 'deactivation'] : requestKinds;
 }
-
-/** Where people turn to (CF-24, CF-27, CS-28, CS-47, CS-57). */
-export const rightsContacts: Readonly<
-  Record<Service, { readonly email: string; readonly dataProtection: string; readonly post: string | null }>
-> = {
-  certfusion: { email: 'hi@certfusion.com', dataProtection: 'hi@certfusion.com', post: null },
-  certumssl: {
-    email: 'support@certumssl.com',
-    dataProtection: 'dpo@certumssl.com',
-    post: 'No. 588 Laiyinda Road, 211112, Nanjing, China',
-  },
-};
 
 /** What was done about a request and what stays, as it is kept and shown. */
 export interface RequestOutcome {

@@ -1,5 +1,6 @@
 import type { FC } from 'hono/jsx';
 import type { SignedIn } from '../oauth/sessions.ts';
+import { contacts } from '../policy/contacts.ts';
 import { authorities, isAuthorityCode, type AuthorityCode } from '../policy/authorities.ts';
 import type { Service } from '../policy/classes.ts';
 import { heldCategories, isHeldCategory } from '../policy/held.ts';
@@ -8,7 +9,6 @@ import {
   keptReasons,
   refusalReasons,
   regions,
-  rightsContacts,
   rightsNamedIn,
   type RefusalReason,
   type Region,
@@ -98,7 +98,7 @@ const Confirming: FC<{ view: RequestView }> = ({ view }) => {
 
 const Refused: FC<{ view: RequestView }> = ({ view }) => {
   const reason = view.reasonCode !== null && Object.hasOwn(refusalReasons, view.reasonCode) ? (view.reasonCode as RefusalReason) : null;
-  const { dataProtection } = rightsContacts[view.service as Service];
+  const { dataProtection } = contacts[view.service as Service];
   return (
     <Notice kind="bad">
       {reason && <p>{refusalReasons[reason]}</p>}
