@@ -46,8 +46,9 @@ async function seedConnection(statement: Statement, { accountId, appId, grantId,
     [appId, accountId, `client-${name}`],
   );
   await statement(
-    `insert into public.grants (id, account_id, app_id, oidc_grant_id, status, scopes, accepted_fields, policy_version, consented_at)
-     values ($1, $2, $3, $4, 'active', $5, $6, $7, now())`,
+    `insert into public.grants (id, account_id, app_id, oidc_grant_id, status, scopes, accepted_fields, consented_scopes, consented_fields,
+       app_name, redirect_host, policy_version, consented_at)
+     values ($1, $2, $3, $4, 'active', $5, $6, $5, $6, 'Example app', 'app.example', $7, now())`,
     [grantId, accountId, appId, `grant-${name}`, scopes, acceptedFieldsOf(scopes), policyVersion],
   );
   await statement(
