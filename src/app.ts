@@ -10,6 +10,7 @@ import type { Installation } from './disclosure/tool.ts';
 import { makeFront } from './front.ts';
 import type { Logger } from './log.ts';
 import { makeSender, sweepMail } from './jobs/mail.ts';
+import { tellOutside } from './jobs/outside.ts';
 import { smtp, type HandOver } from './jobs/smtp.ts';
 import { sweepRetention } from './jobs/retention.ts';
 import { sweepVerification } from './jobs/verification.ts';
@@ -122,6 +123,7 @@ export async function makeApp(dependencies: AppDependencies): Promise<App> {
       log,
     }),
     sweep: async () => {
+      await tellOutside({ orm: database.orm, key: keys.columns, publicUrl: config.publicUrl, clock });
       sender.wake();
       await rights.settle();
       await deleteExpired(dependencies, keys);

@@ -10,6 +10,7 @@ import { publishNotices } from '../store/notices.ts';
 import { endProcessor, endTransfer, recordProcessor, recordTransfer } from '../store/registers.ts';
 import { UsageError } from './explain.ts';
 import { withDatabase } from './open-database.ts';
+import { outsideCommand } from './outside.ts';
 import type { Terminal } from './terminal.ts';
 
 interface ProcessorOptions {
@@ -31,7 +32,7 @@ interface TransferOptions {
 
 /** `certveil register processor|transfer`: what the notices say of them changes with it, as a new version (CF-26). */
 export function registerCommands(program: Command, terminal: Terminal): Command {
-  const register = program.command('register').description('records that staff keep: processors, transfers');
+  const register = program.command('register').description('records that staff keep: processors, transfers, disclosures outside the apps');
   const service = () => new Option('--service <service>', 'whose notice names it').choices(services).makeOptionMandatory();
 
   register
@@ -54,6 +55,7 @@ export function registerCommands(program: Command, terminal: Terminal): Command 
     .addOption(new Option('--safeguard <safeguard>', 'what protects it').choices(Object.keys(transferSafeguards)))
     .option('--end', 'it doesn’t happen any more')
     .action((options: TransferOptions) => changing(terminal, (orm, today) => changeTransfer(orm, today, options)));
+  outsideCommand(register, terminal);
   return register;
 }
 

@@ -6,6 +6,7 @@ export const mailKinds = {
   password_reset: { essential: true, says: 'a link to set a new password' },
   password_changed: { essential: true, says: 'the password was changed' },
   verification_link: { essential: true, says: 'a recipient’s new link to a certificate' },
+  disclosed_outside: { essential: true, says: 'something about the account was disclosed outside the apps' },
   notice_changed: { essential: false, says: 'a privacy notice has changed; the page says so too' },
 } as const satisfies Record<string, { essential: boolean; says: string }>;
 
@@ -74,6 +75,18 @@ export function verificationLinkMail({ publicUrl, link }: Pick<Link, 'publicUrl'
       link,
       'The link from before has stopped working. Whoever should still see the certificate needs the new one: give it to nobody else.',
       'If it wasn’t you, somebody had the link from before, and can’t open the certificate any more.',
+    ]),
+  };
+}
+
+/** CS-39: reasonable steps to tell the person. To whom and what stands on the dashboard. */
+export function disclosedOutsideMail({ publicUrl }: Pick<Link, 'publicUrl'>): MailMessage {
+  return {
+    kind: 'disclosed_outside',
+    subject: 'Something about your account was disclosed',
+    text: paragraphs(publicUrl, [
+      'We disclosed something about your account to somebody outside, as our privacy notice says we may. Sign in to see to whom, which fields and why:',
+      `${publicUrl}/dashboard/disclosures`,
     ]),
   };
 }

@@ -3,12 +3,14 @@ import type { FC } from 'hono/jsx';
 import type { SignedIn } from '../oauth/sessions.ts';
 import { dayOf } from '../policy/dates.ts';
 import { latestOwnHead } from '../store/ledger-proof.ts';
+import { outsideDisclosuresOf } from '../store/writes/outside-disclosures.ts';
 import { csvLine, csvStream } from './csv.ts';
 import { tellingsOf, WhoWasTold, type Telling } from './email-tellings.tsx';
 import { LedgerHead, type LatestHead } from './ledger-head.tsx';
 import { proofFile, type ProofDeps } from './ledger-proof.ts';
 import { showPage, type WebEnv } from './http.ts';
 import { ownerFor, type OwnerDeps, type Told, type ToldPage } from './owner.ts';
+import { OutsideDisclosures, type OutsideRows } from './outside.tsx';
 import { Actions, Empty, Page } from './page.tsx';
 import type { WebSessions } from './session.ts';
 import { textStream } from './text-stream.ts';
@@ -35,8 +37,13 @@ export function disclosuresPage({ sessions: { requireSession }, ...deps }: Discl
     const after = c.req.query('after');
     const page = await owner.told({ fieldName: told, after, limit: 50 });
     const tellings = told === undefined ? [] : await tellingsOf(deps, owner);
-    const latest = await latestOwnHead({ orm: deps.orm, accountId: owner.accountId, today: dayOf(deps.clock()) });
-    return showPage(c, <DisclosuresPage person={person} told={told} after={after} page={page} tellings={tellings} latest={latest} />);
+    const mine = { orm: deps.orm, accountId: owner.accountId, today: dayOf(deps.clock()) };
+    const latest = await latestOwnHead(mine);
+    const outside = after === undefined && told === undefined ? await outsideDisclosuresOf({ ...mine, limit: 200 }) : [];
+    return showPage(
+      c,
+      <DisclosuresPage person={person} told={told} after={after} page={page} tellings={tellings} latest={latest} outside={outside} />,
+    );
   });
   pages.get('/dashboard/disclosures.csv', requireSession, (c) => {
     const owner = ownerFor(deps, c.get('person'));
@@ -72,9 +79,10 @@ interface DisclosuresProps {
   readonly page: ToldPage;
   readonly tellings: readonly Telling[];
   readonly latest: LatestHead;
+  readonly outside: OutsideRows;
 }
 
-const DisclosuresPage: FC<DisclosuresProps> = ({ person, told, after, page, tellings, latest }) => (
+const DisclosuresPage: FC<DisclosuresProps> = ({ person, told, after, page, tellings, latest, outside }) => (
   <Page title="Disclosures" person={person} at="/dashboard/disclosures">
     <h1>Disclosures</h1>
     <p class="lead">Every answer that an app got from your account: which fields, how often, how many records. Never the values.</p>
@@ -103,6 +111,7 @@ const DisclosuresPage: FC<DisclosuresProps> = ({ person, told, after, page, tell
         Download everything as CSV
       </a>
     </Actions>
+    <OutsideDisclosures rows={outside} />
     <LedgerHead latest={latest} />
   </Page>
 );
