@@ -8,6 +8,7 @@ import { activityCommands } from './commands/activity.ts';
 import { demoCommand } from './commands/demo.ts';
 import { explain, UsageError } from './commands/explain.ts';
 import { holdCommands } from './commands/holds.ts';
+import { exportCommand } from './commands/export.ts';
 import { importCommands } from './commands/imports.ts';
 import { ledgerCommands } from './commands/ledger.ts';
 import { listen, tryListening, type Listening } from './commands/listen.ts';
@@ -130,6 +131,7 @@ program
 demoCommand(program, terminal);
 accountCommands(program, terminal);
 importCommands(program, terminal);
+exportCommand(program, terminal);
 ledgerCommands(program, terminal);
 outboxCommand(program, terminal);
 holdCommands(program, terminal);

@@ -20,6 +20,7 @@ import { contactPages } from './contact.tsx';
 import { dataPages } from './data.tsx';
 import { disclosuresPage } from './disclosures.tsx';
 import { domainPages } from './domains.tsx';
+import { exportRoutes } from './export.ts';
 import { makeFrame } from './frame.tsx';
 import { homePage } from './home.tsx';
 import type { WebEnv } from './http.ts';
@@ -85,6 +86,7 @@ export function makePages({
   pages.route('/', apiRoutes({ oauth, sessions, orm, handlesFor }));
   pages.route('/', requestsApi({ rights, sessions, orm, handlesFor }));
   pages.route('/', dataPages({ sessions, orm, clock, services, retention }));
+  pages.route('/', exportRoutes({ sessions, orm, handlesFor, key: keys.columns, clock }));
   refuseOtherMethods(pages);
   return pages;
 }

@@ -16,6 +16,7 @@ import {
 } from '../policy/rights.ts';
 import { Actions, Button, Card, Facts, Field, Notice, Page } from './page.tsx';
 import { Grounds, Places, Regions } from './request-fields.tsx';
+import { Downloads } from './downloads.tsx';
 import { kindWords, serviceNames, type RequestView } from './request-view.ts';
 import { DayText, Status, plural } from './words.tsx';
 
@@ -55,7 +56,7 @@ export const RequestPage: FC<RequestProps> = ({ person, view }) => (
     {view.status === 'refused' && <Refused view={view} />}
     {view.outcome && <Outcome outcome={view.outcome} />}
     {isRegion(view.region) && <RightsThere region={view.region} />}
-    {view.nextStep === 'download_in_dashboard' && <p>Your data is ready for you to download.</p>}
+    {view.nextStep === 'download_in_dashboard' && <Downloads view={view} />}
     {view.canWithdraw && (
       <form method="post" action={`/dashboard/requests/${view.request}/withdraw`}>
         <Actions>
