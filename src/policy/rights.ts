@@ -1,4 +1,3 @@
-
 export const requestKinds = [
   'access',
   'rectification',
