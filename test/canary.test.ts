@@ -50,6 +50,8 @@ describe('nothing that is never sent leaves, through any channel (BR-03, CF-12 t
   let gracesSent: Sent[];
   let foreign: unknown;
   let certificatePage: string;
+  /** Of each owner: what stands in their own file of the ledger, by right. */
+  let proofs: readonly (readonly string[])[] = [];
 
   beforeAll(async () => {
     world = await openWorld({ demo: true });
@@ -270,6 +272,7 @@ describe('nothing that is never sent leaves, through any channel (BR-03, CF-12 t
 
   it('is in no answer, header, cookie or log line, plain, encoded or reversed', async () => {
     const allowed = await ownersMaySee();
+    proofs = [await proofOf(ada.email), await proofOf(grace.email)];
     const canaries = (await canariesOf({ database: world.database, dataKey: testDataKey })).filter(
       (each) => each.length >= 8 && !allowed.has(each),
     );
@@ -338,8 +341,22 @@ describe('nothing that is never sent leaves, through any channel (BR-03, CF-12 t
   });
 
   function withoutOwnersOwn(to: string, text: string): string {
+    if (to === `GET ${world.url}/dashboard/disclosures/heads.json`) {
+      const own = proofs.find((proof) => proof.some((each) => each.length === 32 && text.includes(each))) ?? [];
+      return own.reduce((rest, each) => rest.replaceAll(each, ''), text);
+    }
     if (to.startsWith(`GET ${world.url}/dashboard/lists/`)) return text.replaceAll(privateFieldName, '');
     return to === `GET ${certificatePage}` ? text.replaceAll(new RegExp(linkCode, 'g'), '') : text;
+  }
+
+  /** What an owner checks their ledger with: the salts and times of their own rows, and leaves, which are hashes. */
+  async function proofOf(email: string): Promise<string[]> {
+    const own = await world.database.statement<{ salt: string; at: string }>(
+      `select encode(d.salt, 'hex') as salt, d.at from disclosures d join accounts a on a.id = d.account_id where a.email = $1`,
+      [email],
+    );
+    const leaves = await world.database.statement<{ leaf: string }>(`select encode(leaf, 'hex') as leaf from ledger_leaves`, []);
+    return [...own.flatMap(({ salt, at }) => [salt, new Date(at).toISOString()]), ...leaves.map(({ leaf }) => leaf)];
   }
 
   /** What pages of the owner show by their purpose: the heads of the ledger, and when they consented. */
