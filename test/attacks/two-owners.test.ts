@@ -26,6 +26,9 @@ describe('two owners, and two apps of one owner (CF-16)', () => {
     adas = await connect(world, { owner: ada, choices: { tick: 'all' } });
     adasOther = await connect(world, { owner: ada, name: 'Other app', choices: { tick: 'all' } });
     graces = await connect(world, { owner: grace, choices: { tick: 'all' } });
+    for (const app of [adas, adasOther, graces]) {
+      for (const kind of ['access', 'portability']) await app.call('file_privacy_request', { kind, service: 'certumssl' });
+    }
   });
   afterAll(() => world.close());
 
@@ -37,6 +40,8 @@ describe('two owners, and two apps of one owner (CF-16)', () => {
   it.each([
     ['get_certificate_summary', 'certificate', 'cert', 'search_certificates', 'certificates'],
     ['get_recipient_summary', 'recipient', 'rcp', 'search_recipients', 'recipients'],
+    ['get_tls_certificate_summary', 'tls_certificate', 'tls', 'list_tls_certificates', 'tls_certificates'],
+    ['cancel_privacy_request', 'request', 'req', 'list_privacy_requests', 'requests'],
   ])(
     '%s: a foreign, an unknown, a forged, another app’s and another kind’s handle get the very same answer',
     async (tool, input, kind, source, key) => {
@@ -90,7 +95,16 @@ describe('two owners, and two apps of one owner (CF-16)', () => {
   });
 
   it('a cursor of one app is expired_cursor in another, as is a forged one', async () => {
-    for (const tool of ['search_certificates', 'search_recipients', 'list_certificate_lists', 'get_disclosure_history']) {
+    const paged = [
+      'search_certificates',
+      'search_recipients',
+      'list_certificate_lists',
+      'list_tls_certificates',
+      'list_tls_orders',
+      'list_privacy_requests',
+      'get_disclosure_history',
+    ];
+    for (const tool of paged) {
       const cursor = (await adas.call(tool, { limit: 1 })).structured?.['next_cursor'];
       expect(cursor).toEqual(expect.any(String));
       expect((await adas.call(tool, { limit: 1, cursor })).error).toBeNull();
@@ -111,9 +125,13 @@ describe('two owners, and two apps of one owner (CF-16)', () => {
         ...(await allPages(app, 'search_certificates', 'certificates', { limit: 50 })),
         ...(await allPages(app, 'search_recipients', 'recipients', { limit: 50 })),
         ...(await allPages(app, 'list_certificate_lists', 'lists')),
+        ...(await allPages(app, 'list_tls_certificates', 'tls_certificates')),
+        ...(await allPages(app, 'list_tls_orders', 'orders')),
+        ...(await allPages(app, 'list_privacy_requests', 'requests')),
         rowsOf(await app.call('list_connected_apps'), 'apps'),
       ];
-      return pages.flat().map((row) => String(row['certificate'] ?? row['recipient'] ?? row['list'] ?? row['app']));
+      const kinds = ['certificate', 'recipient', 'list', 'tls_certificate', 'order', 'request', 'app'];
+      return pages.flat().map((row) => String(kinds.map((kind) => row[kind]).find((handle) => handle !== undefined)));
     };
     const [one, other] = [await handlesOf(adas), await handlesOf(adasOther)];
     expect(one.length).toBeGreaterThan(200);
@@ -140,6 +158,22 @@ describe('two owners, and two apps of one owner (CF-16)', () => {
       expect([bodies.join().includes(own), bodies.join().includes(foreign)]).toEqual([true, false]);
     }
     expect(rowsOf(await graces.call('list_connected_apps'), 'apps')).toHaveLength(1);
+    const names = await world.database.statement<{ email: string; name: string }>(
+      'select a.email, c.common_name as name from tls_certificates c join accounts a on a.id = c.account_id where c.hidden_at is null',
+      [],
+    );
+    for (const [app, email] of [
+      [adas, ada.email],
+      [graces, grace.email],
+    ] as const) {
+      const bodies = [
+        await app.call('list_tls_certificates', { limit: 50 }),
+        await app.call('list_tls_orders', { limit: 50 }),
+        await app.call('get_tls_expiry_report', { within_days: 400 }),
+      ].map(({ text }) => text ?? '');
+      const told = new Set(names.filter(({ name }) => bodies.join().includes(`"${name}"`)).map((each) => each.email));
+      expect([...told]).toEqual([email]);
+    }
   });
 
   it('restricted records are nowhere to be found (CS-44)', async () => {
