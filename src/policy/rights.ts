@@ -118,6 +118,3 @@ export const keptReasons = {
   needed_for_service: 'The service can’t run without it. Erase the whole service to have it deleted.',
 } as const;
 export type KeptReason = keyof typeof keptReasons;
-
-/** How long records of payments stay (CS-52). */
-export const transactionYears = 7;

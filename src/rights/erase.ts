@@ -1,7 +1,7 @@
 import type { Service } from '../policy/classes.ts';
-import { addMonths } from '../policy/dates.ts';
 import { heldCategories, heldCategoriesOf, isHeldCategory, type HeldCategoryName } from '../policy/held.ts';
-import { transactionYears, type RequestOutcome } from '../policy/rights.ts';
+import { dueOn, retentionClasses } from '../policy/retention.ts';
+import type { RequestOutcome } from '../policy/rights.ts';
 import type { Orm } from '../store/db.ts';
 import type { PurposeKey } from '../store/purpose-keys.ts';
 import { revokeEveryApp } from '../store/writes/end-service.ts';
@@ -92,5 +92,5 @@ async function eraseCategories({ tx, accountId }: Erasure, categories: readonly 
 async function keptOf({ tx, accountId, service }: Erasure): Promise<NonNullable<RequestOutcome['kept']>> {
   const { count, lastOn } = await transactionsOf({ tx, accountId });
   if (count === 0 || lastOn === null || service !== 'certumssl') return [];
-  return [{ category: 'transactions', reason: 'tax_law', promise: 'CS-52', until: addMonths(lastOn, transactionYears * 12) }];
+  return [{ category: 'transactions', reason: 'tax_law', promise: 'CS-52', until: dueOn(retentionClasses.transaction.period, lastOn) }];
 }
