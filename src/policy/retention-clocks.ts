@@ -60,5 +60,6 @@ export const endings = {
   transfers: 'stays',
   external_disclosures: { clock: 'ledger', from: ['at'], unit: 'instant' },
   activity_inspections: 'stays',
+  minor_erasures: 'stays',
   retention_runs: 'stays',
 } as const satisfies Record<TableName, Ending>;

@@ -93,6 +93,7 @@ export const accountsTables = {
       body: ['correspondence', 'support'],
       received_at: ['operational', 'support'],
       resolved_at: ['operational', 'support'],
+      resolved_by: ['operational', 'support'],
     },
   },
   support_messages: {

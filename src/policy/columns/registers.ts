@@ -57,6 +57,17 @@ export const registerTables = {
       record_count: ['operational', 'permanent'],
     },
   },
+  minor_erasures: {
+    owner: null,
+    read: false,
+    columns: {
+      id: ['operational', 'permanent'],
+      at: ['operational', 'permanent'],
+      staff_name: ['operational', 'permanent'],
+      subject: ['operational', 'permanent'],
+      record_count: ['operational', 'permanent'],
+    },
+  },
   retention_runs: {
     owner: null,
     read: false,

@@ -109,8 +109,13 @@ export const contactMessages = pgTable(
     body: text('body').notNull(),
     receivedAt: instant('received_at').notNull(),
     resolvedAt: instant('resolved_at'),
+    /** The name of whom of the staff answered it. */
+    resolvedBy: text('resolved_by'),
   },
-  (t) => [check('contact_messages_channel', sql`${t.channel} in ('form', 'email', 'api', 'phone', 'support')`)],
+  (t) => [
+    index('contact_messages_account').on(t.accountId),
+    check('contact_messages_channel', sql`${t.channel} in ('form', 'email', 'api', 'phone', 'support')`),
+  ],
 );
 
 export const supportMessages = pgTable(
@@ -129,12 +134,16 @@ export const supportMessages = pgTable(
   (t) => [index('support_messages_account').on(t.accountId, t.writtenAt)],
 );
 
-export const vettingDocuments = pgTable('vetting_documents', {
-  id: id(),
-  accountId: uuid('account_id')
-    .notNull()
-    .references(() => accounts.id),
-  kind: text('kind').notNull(),
-  contentSealed: bytea('content_sealed').notNull(),
-  receivedAt: instant('received_at').notNull(),
-});
+export const vettingDocuments = pgTable(
+  'vetting_documents',
+  {
+    id: id(),
+    accountId: uuid('account_id')
+      .notNull()
+      .references(() => accounts.id),
+    kind: text('kind').notNull(),
+    contentSealed: bytea('content_sealed').notNull(),
+    receivedAt: instant('received_at').notNull(),
+  },
+  (t) => [index('vetting_documents_account').on(t.accountId)],
+);

@@ -65,6 +65,7 @@ export const recipients = pgTable(
     uniqueIndex('recipients_natural').on(t.listId, t.emailKey, t.nameKey),
     uniqueIndex('recipients_order').on(t.accountId, t.nameKey, t.nameRank),
     index('recipients_list').on(t.accountId, t.listId, t.nameKey, t.nameRank),
+    index('recipients_clock').on(t.accountId, t.createdAt),
   ],
 );
 
@@ -101,6 +102,9 @@ export const certificates = pgTable(
       .on(t.accountId, t.issuedOn, t.publicNumber)
       .where(sql`${t.revokedOn} is not null`),
     index('certificates_recipient').on(t.recipientId, t.issuedOn, t.publicNumber),
+    index('certificates_clock')
+      .on(t.accountId, sql`(least(${t.expiresOn}, ${t.revokedOn}))`)
+      .where(sql`least(${t.expiresOn}, ${t.revokedOn}) is not null`),
   ],
 );
 

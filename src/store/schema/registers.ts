@@ -73,6 +73,19 @@ export const activityInspections = pgTable(
   (t) => [check('activity_inspections_purpose', sql`${t.purpose} in ('fraud', 'abuse')`)],
 );
 
+/** Who of the staff had what was held of somebody under 18 deleted (CS-58): nothing in it says whose it was. */
+export const minorErasures = pgTable(
+  'minor_erasures',
+  {
+    id: id(),
+    at: instant('at').notNull(),
+    staffName: text('staff_name').notNull(),
+    subject: text('subject').notNull(),
+    recordCount: integer('record_count').notNull(),
+  },
+  (t) => [check('minor_erasures_subject', sql`${t.subject} in ('account', 'recipient')`)],
+);
+
 /** What a retention sweep deleted of one class. */
 export const retentionRuns = pgTable(
   'retention_runs',

@@ -71,6 +71,8 @@ export const tlsCertificates = pgTable(
     index('tls_certificates_revoked')
       .on(t.accountId, t.validUntil, t.serialKey)
       .where(sql`${t.revokedOn} is not null`),
+    index('tls_certificates_clock').on(t.accountId, sql`(least(${t.validUntil}, ${t.revokedOn}))`),
+    index('tls_certificates_order_id').on(t.orderId),
     check('tls_certificates_type', sql`${t.type} in ('DV', 'OV', 'EV', 'unknown')`),
     check(
       'tls_certificates_dv_without_organisation',
@@ -95,15 +97,19 @@ export const tlsNames = pgTable(
   (t) => [primaryKey({ columns: [t.accountId, t.name, t.validUntil, t.serialKey] }), index('tls_names_certificate').on(t.certificateId)],
 );
 
-export const orderContacts = pgTable('order_contacts', {
-  id: id(),
-  accountId: account(),
-  orderId: uuid('order_id')
-    .notNull()
-    .references(() => tlsOrders.id),
-  role: text('role').notNull(),
-  detailsSealed: bytea('details_sealed').notNull(),
-});
+export const orderContacts = pgTable(
+  'order_contacts',
+  {
+    id: id(),
+    accountId: account(),
+    orderId: uuid('order_id')
+      .notNull()
+      .references(() => tlsOrders.id),
+    role: text('role').notNull(),
+    detailsSealed: bytea('details_sealed').notNull(),
+  },
+  (t) => [index('order_contacts_account').on(t.accountId), index('order_contacts_order').on(t.orderId)],
+);
 
 export const domainPrivacy = pgTable(
   'domain_privacy',

@@ -20,6 +20,7 @@ export const verificationEvents = pgTable(
   (t) => [
     primaryKey({ columns: [t.id, t.at] }),
     index('verification_events_certificate').on(t.certificateId, t.at),
+    index('verification_events_account').on(t.accountId, t.at),
     check('verification_events_kind', sql`${t.kind} in ('view', 'download')`),
   ],
 );
