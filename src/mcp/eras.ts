@@ -23,7 +23,7 @@ export interface SdkHandlerDependencies {
 }
 
 export function makeSdkHandler({ makeServer, eras, onerror }: SdkHandlerDependencies): SdkHandler {
-  if (eras === 'both') return createMcpHandler(makeServer, { maxSubscriptions: 0, onerror });
+  if (eras === 'both') return createMcpHandler(makeServer, { maxSubscriptions: 1, onerror });
   const serve = legacyStatelessFallback(makeServer, onerror);
   return {
     fetch: async (request, options) =>

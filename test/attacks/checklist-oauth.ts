@@ -86,6 +86,16 @@ export const oauthAttacks: readonly Attack[] = [
     twins: ['rows of an app that nobody revoked work again when they come back', 'an app whose scopes stay refreshes to all of them'],
   },
   {
+    tries: 'a stream that outlives a revocation',
+    rule: 'law of revocation: the very next call',
+    file: 'streams',
+    attacks: [
+      'asked to tell of every change, the server says that it tells of none, and the answer ends by itself',
+      'none of two hundred that listen at once stays, so that a revoked app holds nothing',
+    ],
+    twins: ['asked to tell of nothing, it answers the same'],
+  },
+  {
     tries: 'to resume a paused or a revoked app without its owner',
     rule: 'law of revocation: only the owner resumes',
     file: revocation,

@@ -21,5 +21,4 @@ export const notHere: readonly { readonly line: string; readonly because: string
   { line: 'passkeys', because: 'there are none' },
   { line: 'an upstream authority’s credentials chosen by a tool’s input', because: 'no tool calls another service' },
   { line: 'protocol state handed out to clients and replayed', because: 'no tool asks back; cursors are the only state that leaves' },
-  { line: 'a stream that outlives a revocation', because: 'every answer ends with its request' },
 ];
