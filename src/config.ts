@@ -26,6 +26,8 @@ export interface Config {
   readonly retention: OperatorPeriods;
   /** 32 bytes; null when embedded, where it is made and kept in `dataDir`. */
   readonly dataKey: Buffer | null;
+  /** What `certveil keys rotate` puts in its place. */
+  readonly nextDataKey: Buffer | null;
   /** Null: mail waits in the outbox. */
   readonly mailServer: MailServer | null;
   readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
@@ -46,6 +48,8 @@ export type LogLevel = (typeof logLevels)[number];
 
 const port = z.coerce.number().int().min(1).max(65_535);
 const postgresUrl = z.url({ protocol: /^postgres(ql)?$/ });
+const key = z.string().transform(decodeKey).pipe(z.instanceof(Buffer));
+const aKey = { schema: key, wants: '32 random bytes in base64 or hexadecimal' };
 
 interface Setting {
   readonly schema: z.ZodType;
@@ -100,12 +104,8 @@ export const settings = {
     without: 'what no notice promises is kept',
     says: 'how long classes are kept that no notice promises; people read it as “not promised in the notice”',
   },
-  DATA_KEY: {
-    schema: z.string().transform(decodeKey).pipe(z.instanceof(Buffer)),
-    wants: '32 random bytes in base64 or hexadecimal',
-    without: 'made and kept in DATA_DIR when embedded; required with DATABASE_URL',
-    says: 'wraps every other key',
-  },
+  DATA_KEY: { ...aKey, without: 'made and kept in DATA_DIR when embedded; required with DATABASE_URL', says: 'wraps every other key' },
+  DATA_KEY_NEXT: { ...aKey, without: 'none', says: 'takes the place of DATA_KEY when certveil keys rotate is run; nothing else reads it' },
   SMTP_URL: {
     schema: z
       .string()
@@ -206,6 +206,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     services: read('SERVICES') ?? services,
     retention: read('RETENTION') ?? {},
     dataKey,
+    nextDataKey: read('DATA_KEY_NEXT'),
     mailServer: read('SMTP_URL'),
     tls: certFile !== null && keyFile !== null ? { certFile, keyFile } : null,
     trustedProxies: read('TRUSTED_PROXIES') ?? 0,

@@ -1,7 +1,8 @@
 import { SettingError, type Config } from '../config.ts';
 import type { Clock } from '../policy/dates.ts';
 import { openPostgres, type Database } from '../store/db.ts';
-import { embeddedDataKey, openEmbedded } from '../store/embedded.ts';
+import { openEmbedded } from '../store/embedded.ts';
+import { embeddedDataKey, settleDataKey } from '../store/embedded-key.ts';
 import { migrate } from '../store/migrate.ts';
 import type { Patience } from '../store/patience.ts';
 import { toolsRole } from '../store/roles.ts';
@@ -41,11 +42,15 @@ export async function openDatabase({ config, clock, repair = false, patience }: 
     await verifyFoundations(database);
     await toolsLogin(database);
     await verifyDatabase(database);
-    return { database, dataKey };
+    return { database, dataKey: await settled(config, database, dataKey) };
   } catch (error) {
     await database.close();
     throw error;
   }
+}
+
+async function settled({ dataKey: given, dataDir }: Config, { orm }: Database, dataKey: Buffer): Promise<Buffer> {
+  return given ?? settleDataKey({ directory: dataDir, orm, dataKey });
 }
 
 async function open({ databaseUrl, toolsDatabaseUrl, dataDir }: Config, patience?: Patience): Promise<Database> {

@@ -1,5 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, realpath, rm } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,21 +32,8 @@ export async function openEmbedded({ directory }: { directory: string }): Promis
   };
 }
 
-/** The installation's DATA_KEY when embedded: made once, readable by its owner only. */
-export async function embeddedDataKey({ directory }: { directory: string }): Promise<Buffer> {
-  const file = join(directory, 'data.key');
-  await makeDirectory(directory);
-  try {
-    await writeFile(file, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600, flag: 'wx' });
-  } catch (error) {
-    if (!hasCode(error, 'EEXIST')) throw error;
-  }
-  const key = Buffer.from(await readFile(file, 'utf8'), 'base64');
-  if (key.length !== 32) throw new DirectoryUnusable('holds a data.key that is not 32 bytes');
-  return key;
-}
-
-async function makeDirectory(directory: string): Promise<void> {
+/** @throws DirectoryUnusable */
+export async function makeDirectory(directory: string): Promise<void> {
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 });
   } catch (cause) {
@@ -123,6 +110,6 @@ function answers(path: string): Promise<boolean> {
   });
 }
 
-function hasCode(error: unknown, code: string): boolean {
+export function hasCode(error: unknown, code: string): boolean {
   return error instanceof Error && 'code' in error && error.code === code;
 }

@@ -22,16 +22,18 @@ export function seal(key: PurposeKey, value: string | Uint8Array, context: strin
   return Buffer.concat([keyId, nonce, body, cipher.getAuthTag()]);
 }
 
-/** @throws CannotOpen for another key, another context, or a changed byte */
+/**
+ * Opens what this key, or one that it replaced, has sealed.
+ * @throws CannotOpen for another key, another context, or a changed byte
+ */
 export function open(key: PurposeKey, sealed: Uint8Array, context: string): Buffer {
   const bytes = Buffer.from(sealed);
-  const keyId = idBytes(key);
-  if (bytes.length < keyIdBytes + nonceBytes + tagBytes || !bytes.subarray(0, keyIdBytes).equals(keyId)) {
-    throw new CannotOpen('sealed by another key');
-  }
+  const keyId = bytes.subarray(0, keyIdBytes);
+  const sealer = [key, ...(key.retired ?? [])].find((each) => idBytes(each).equals(keyId));
+  if (bytes.length < keyIdBytes + nonceBytes + tagBytes || !sealer) throw new CannotOpen('sealed by another key');
   const nonce = bytes.subarray(keyIdBytes, keyIdBytes + nonceBytes);
   try {
-    const decipher = createDecipheriv('aes-256-gcm', key.bytes, nonce, { authTagLength: tagBytes })
+    const decipher = createDecipheriv('aes-256-gcm', sealer.bytes, nonce, { authTagLength: tagBytes })
       .setAAD(associated(keyId, context))
       .setAuthTag(bytes.subarray(-tagBytes));
     return Buffer.concat([decipher.update(bytes.subarray(keyIdBytes + nonceBytes, -tagBytes)), decipher.final()]);
