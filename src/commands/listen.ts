@@ -5,7 +5,23 @@ import { createServer as createTlsServer } from 'node:https';
 import { createSecureContext } from 'node:tls';
 import { SettingError, type Config } from '../config.ts';
 
-const limits = { requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 65_000 };
+export interface Timeouts {
+  /** For the whole of a request to arrive, in milliseconds. */
+  readonly requestTimeout: number;
+  readonly headersTimeout: number;
+  /** How often both are looked at: what trickles in is cut off that much later at most. */
+  readonly connectionsCheckingInterval: number;
+  /** For the next request on a connection. */
+  readonly keepAliveTimeout: number;
+}
+
+export const timeouts: Timeouts = {
+  requestTimeout: 30_000,
+  headersTimeout: 10_000,
+  connectionsCheckingInterval: 5_000,
+  keepAliveTimeout: 65_000,
+};
+const handshakeTimeout = 10_000;
 
 type Address = Pick<Config, 'tls' | 'port' | 'host'>;
 
@@ -28,7 +44,7 @@ export async function tryListening({ tls, port, host }: Address): Promise<void> 
 export async function listen({ tls, port, host }: Address, answer: RequestListener): Promise<Listening> {
   const inFlight = new Set<ServerResponse>();
   let draining = false;
-  const server = tls ? await tlsServer(tls) : createServer(limits);
+  const server = tls ? await tlsServer(tls) : createServer(timeouts);
   server.on('request', (request, response) => {
     inFlight.add(response);
     response.once('close', () => inFlight.delete(response));
@@ -68,7 +84,7 @@ async function tlsServer({ certFile, keyFile }: NonNullable<Config['tls']>): Pro
   checkPem('TLS_CERT', { cert });
   checkPem('TLS_KEY', { key });
   checkPem('TLS_KEY', { cert, key });
-  return createTlsServer({ ...limits, minVersion: 'TLSv1.2', cert, key });
+  return createTlsServer({ ...timeouts, handshakeTimeout, minVersion: 'TLSv1.2', cert, key });
 }
 
 async function pem(setting: string, file: string): Promise<Buffer> {

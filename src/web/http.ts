@@ -64,16 +64,24 @@ export async function formOf(c: WebContext): Promise<URLSearchParams> {
   return new URLSearchParams((await bodyOf(c)).toString('utf8'));
 }
 
-/** The bytes of a body. @throws AppError for more than 64 KiB */
+/** The bytes of a body. @throws AppError for more than 64 KiB, or for one that breaks off */
 export async function bodyOf(c: WebContext): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let received = 0;
-  for await (const chunk of c.req.raw.body ?? []) {
+  for await (const chunk of arriving(c)) {
     received += chunk.length;
     if (received > bodyLimitBytes) throw new AppError('too_large');
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
+}
+
+async function* arriving(c: WebContext): AsyncGenerator<Uint8Array> {
+  try {
+    if (c.req.raw.body) yield* c.req.raw.body;
+  } catch (cause) {
+    throw new AppError('invalid_input', cause);
+  }
 }
 
 /** Answers with a page. */

@@ -34,19 +34,10 @@ export function sendBytes(origin: string, bytes: Buffer): Promise<RawAnswer> {
   return answerOn(socket);
 }
 
-function* partsOf(
-  host: string,
-  { method = 'GET', target = '/', headers = [], body, chunked = false }: RawRequest,
-): Generator<string | Buffer> {
+function* partsOf(host: string, request: RawRequest): Generator<string | Buffer> {
+  const { body, chunked = false } = request;
   const bytes = body === undefined ? null : Buffer.from(body);
-  const named = new Set(headers.map(([name]) => name.toLowerCase()));
-  const added: (readonly [string, string])[] = [
-    ['host', host],
-    ['connection', 'close'],
-    ...(bytes ? [chunked ? (['transfer-encoding', 'chunked'] as const) : (['content-length', String(bytes.length)] as const)] : []),
-  ];
-  const lines = [...headers, ...added.filter(([name]) => !named.has(name))].map(([name, value]) => `${name}: ${value}\r\n`);
-  yield Buffer.from(`${method} ${target} HTTP/1.1\r\n${lines.join('')}\r\n`, 'latin1');
+  yield Buffer.from(headOf(host, request), 'latin1');
   if (!bytes) return;
   if (!chunked) return yield bytes;
   for (let at = 0; at < bytes.length; at += 65_536) {
@@ -56,6 +47,19 @@ function* partsOf(
     yield '\r\n';
   }
   yield '0\r\n\r\n';
+}
+
+/** A request up to its body. */
+export function headOf(host: string, { method = 'GET', target = '/', headers = [], body, chunked = false }: RawRequest): string {
+  const named = new Set(headers.map(([name]) => name.toLowerCase()));
+  const length = body === undefined ? null : Buffer.byteLength(body);
+  const added: (readonly [string, string])[] = [
+    ['host', host],
+    ['connection', 'close'],
+    ...(length === null ? [] : [chunked ? (['transfer-encoding', 'chunked'] as const) : (['content-length', String(length)] as const)]),
+  ];
+  const lines = [...headers, ...added.filter(([name]) => !named.has(name))].map(([name, value]) => `${name}: ${value}\r\n`);
+  return `${method} ${target} HTTP/1.1\r\n${lines.join('')}\r\n`;
 }
 
 /** What comes back until the server closes. A connection that breaks after an answer has still brought the answer. */

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeApp, type App } from '../../src/app.ts';
+import { timeouts, type Timeouts } from '../../src/commands/listen.ts';
 import { services, type Service } from '../../src/policy/classes.ts';
 import type { HandOver } from '../../src/jobs/smtp.ts';
 import type { OperatorPeriods } from '../../src/policy/retention.ts';
@@ -38,6 +39,8 @@ export interface WorldOptions {
   readonly demo?: boolean;
   /** How long its requests wait for Postgres. */
   readonly patience?: Patience;
+  /** How long its server waits for requests to arrive; by default as long as the product's. */
+  readonly slowest?: Partial<Timeouts>;
   readonly services?: readonly Service[];
   /** RETENTION. */
   readonly retention?: OperatorPeriods;
@@ -75,6 +78,7 @@ export async function openWorld({
   handOver,
   beside,
   patience,
+  slowest,
   budgets,
 }: WorldOptions = {}): Promise<World> {
   const { database, adminUrl, close } = beside
@@ -85,7 +89,7 @@ export async function openWorld({
   const log = makeLogger('debug', { write: (line: string) => void logged.push(line) });
   const deletionsLog = join(await mkdtemp(join(tmpdir(), 'certveil-')), 'deletions.log');
   // A connection that a slow test left idle is kept for its next request.
-  const server = createServer({ keepAliveTimeout: 120_000 });
+  const server = createServer({ ...timeouts, keepAliveTimeout: 120_000, ...slowest });
   const url = `http://localhost:${await listen(server)}`;
   const app: App = await makeApp({
     config: {
