@@ -1,6 +1,6 @@
 import { lookup as systemLookup, type LookupAddress, type LookupOptions } from 'node:dns';
 import { BlockList, isIP } from 'node:net';
-import { Agent, fetch } from 'undici';
+import { Agent, fetch, type buildConnector } from 'undici';
 
 export type FetchClientDocument = (url: string | URL) => Promise<Response>;
 
@@ -11,7 +11,14 @@ export class RefusedAddress extends Error {
 
 export type Resolve = (host: string, answer: (error: Error | null, addresses: readonly LookupAddress[]) => void) => void;
 
-const limits = { totalMs: 2_500, connectMs: 1_500, bytes: 65_536 };
+export interface FetchLimits {
+  /** From the question to the last byte of the answer. */
+  readonly totalMs: number;
+  readonly connectMs: number;
+  readonly bytes: number;
+}
+
+const fetchLimits: FetchLimits = { totalMs: 2_500, connectMs: 1_500, bytes: 65_536 };
 
 const blocked4 = [
   '0.0.0.0/8',
@@ -53,13 +60,20 @@ export function isPublicAddress(address: string): boolean {
   return family === 6 && global6.check(address, 'ipv6') && !blocked.check(address, 'ipv6');
 }
 
+export interface SafeFetchDeps {
+  readonly resolve?: Resolve;
+  readonly limits?: FetchLimits;
+  /** Opens connections instead of the network. */
+  readonly connect?: buildConnector.connector;
+}
+
 /**
  * Fetches documents that clients name by URL, from public addresses on port 443 only; no redirect is followed.
  * The address that was checked is the one that is connected to. @throws RefusedAddress, or what the network says
  */
-export function makeSafeFetch({ resolve = resolveAll }: { resolve?: Resolve } = {}): FetchClientDocument {
+export function makeSafeFetch({ resolve = resolveAll, limits = fetchLimits, connect }: SafeFetchDeps = {}): FetchClientDocument {
   const agent = new Agent({
-    connect: { timeout: limits.connectMs, lookup: publicLookup(resolve) },
+    connect: connect ?? { timeout: limits.connectMs, lookup: publicLookup(resolve) },
     maxResponseSize: limits.bytes,
     headersTimeout: limits.totalMs,
     bodyTimeout: limits.totalMs,

@@ -342,4 +342,21 @@ export const oauthAttacks: readonly Attack[] = [
     attacks: ['are in no log line', 'are in no row of any table, at no step: digests only (CF-09)'],
     twins: ['were there to be found, beside what may be: the client’s id, the account’s name, a log that says something'],
   },
+  {
+    tries: 'slow requests without end: headers or bodies that trickle in',
+    rule: 'CF-25',
+    file: 'slow-requests',
+    attacks: ['without end, in its headers or its body, is cut off, and meanwhile others are served and the database holds nothing'],
+    twins: ['that is %s, slow but honest, is answered'],
+  },
+  {
+    tries: 'a document that trickles in, or floods',
+    rule: 'Client ID Metadata §6',
+    file: 'slow-requests',
+    attacks: [
+      'never ends is left in time, and meanwhile others are served and the database holds nothing',
+      'floods is left long before its time is up',
+    ],
+    twins: ['takes its time but ends is believed'],
+  },
 ];

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sql } from 'drizzle-orm';
-import { connect, ada, type ConnectedApp } from '../support/connect.ts';
+import { ada, connect, type ConnectedApp } from '../support/connect.ts';
+import { openDocumentHost, type DocumentHost } from '../support/document-host.ts';
+import { OAuthApp } from '../support/oauth-app.ts';
 import { formOf, Person } from '../support/person.ts';
 import type { RawRequest } from '../support/raw-http.ts';
 import { beginTrickle, trickle, type Trickled } from '../support/trickle.ts';
@@ -81,6 +83,56 @@ describe('a request that trickles in', () => {
 function posted(target: string, headers: NonNullable<RawRequest['headers']>, body: string) {
   return { method: 'POST', target, headers, body };
 }
+
+describe('a client’s document whose host', () => {
+  const limits = { totalMs: 1_500, connectMs: 1_000, bytes: 65_536 };
+  const documentAt = ({ href }: URL) =>
+    JSON.stringify({ client_id: href, client_name: 'Assistant', redirect_uris: ['https://app.example/callback'] });
+  let world: World;
+  let host: DocumentHost;
+
+  function* says(url: URL): Generator<string> {
+    yield* documentAt(url).split(/(?<=,)/);
+    const more = url.pathname === '/endless.json' ? ' ' : url.pathname === '/flood.json' ? ' '.repeat(20_000) : null;
+    while (more !== null) yield more;
+  }
+
+  beforeAll(async () => {
+    host = await openDocumentHost({ says, limits });
+    world = await openWorld({ demo: true, fetchClientDocument: host.fetchClientDocument });
+  });
+  afterAll(async () => {
+    await world.close();
+    await host.close();
+  });
+
+  const ask = (path: string) => {
+    const clientId = `https://slow.example${path}`;
+    return new Person(world.url).get(
+      new OAuthApp({ origin: world.url, clientId, redirectUri: 'https://app.example/callback' }).authorization().url,
+    );
+  };
+
+  it('never ends is left in time, and meanwhile others are served and the database holds nothing', async () => {
+    const left: number[] = [];
+    const asked = ask('/endless.json').then(({ status }) => void left.push(status));
+    expect((await new Person(world.url).get('/sign-in')).status).toBe(200);
+    expect([left, await held(world)]).toEqual([[], []]);
+    await asked;
+    expect(left).toEqual([400]);
+    expect(await host.said('/endless.json')).toBeLessThan(1_000);
+  });
+
+  it('floods is left long before its time is up', async () => {
+    expect((await ask('/flood.json')).status).toBe(400);
+    expect(await host.said('/flood.json')).toBeLessThan(1_000_000);
+  });
+
+  it('takes its time but ends is believed', async () => {
+    const visit = await ask('/slow.json');
+    expect([visit.status, visit.body.includes('name="password"')]).toEqual([200, true]);
+  });
+});
 
 /** Connections of the server that are in a transaction. */
 async function held({ database }: World): Promise<unknown> {
