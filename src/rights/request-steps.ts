@@ -9,6 +9,7 @@ import { addTombstone } from '../store/writes/tombstones.ts';
 import { deleteRecipient, showRecipient } from '../store/writes/recipient-rights.ts';
 import { lockRequest, moveRequest, requestOf, type By, type RequestRow } from '../store/writes/requests.ts';
 import { showService } from '../store/writes/restriction.ts';
+import { hideWhatStands } from '../store/writes/standing-restrictions.ts';
 import { carryOut, type Details } from './carry-out.ts';
 import { erase, tombstonesFor, type Erased } from './erase.ts';
 import { appendDeletions, tombstoneOf } from './tombstones.ts';
@@ -102,6 +103,7 @@ export async function undo({ tx, request }: { tx: Orm; request: RequestRow }): P
   if (recipientId) await showRecipient({ tx, accountId, recipientId, at: effectiveAt });
   else if (kind === 'restriction') await showService({ tx, accountId, service, at: effectiveAt });
   else await endObjection({ tx, accountId, service });
+  await hideWhatStands({ tx, accountId, service });
 }
 
 export async function mustFind(tx: Orm, { accountId, requestId }: Named): Promise<RequestRow> {

@@ -4,6 +4,7 @@ import { addOwner, importRows, type Owner } from '../support/account-data.ts';
 import { ada, connect, grace, type ConnectedApp } from '../support/connect.ts';
 import { OAuthApp } from '../support/oauth-app.ts';
 import { Person, textOf } from '../support/person.ts';
+import { api } from '../support/requests-api.ts';
 import { openWorld, type World } from '../support/world.ts';
 
 type Json = Record<string, unknown>;
@@ -29,19 +30,6 @@ describe('privacy requests in the dashboard', () => {
     const person = new Person(world.url);
     await person.signIn(await person.get('/sign-in'), owner);
     return person;
-  }
-
-  async function api(person: Person, path: string, body?: Json): Promise<{ status: number; json: Json }> {
-    const response = await fetch(`${world.url}${path}`, {
-      method: body ? 'POST' : 'GET',
-      headers: {
-        cookie: [...person.cookies.values()].map((each) => `${each.name}=${each.value}`).join('; '),
-        origin: world.url,
-        'content-type': 'application/json',
-      },
-      ...(body && { body: JSON.stringify(body) }),
-    });
-    return { status: response.status, json: (await response.json()) as Json };
   }
 
   async function confirmed(person: Person, filing: Json, said: Json = {}): Promise<Json> {

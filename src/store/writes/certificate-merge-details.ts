@@ -20,6 +20,9 @@ export async function mergeCustomValues(bulk: BulkTransaction): Promise<void> {
      where v.value is not null
      on conflict do nothing`,
   );
+  await bulk.run(
+    `update custom_values v set hidden_at = t.hidden_at from import_targets t where v.certificate_id = t.certificate_id and t.is_rehidden`,
+  );
   await bulk.run('create temp table import_edited (id uuid) on commit drop');
   await bulk.run(
     `with gone as (

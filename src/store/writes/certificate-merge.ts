@@ -1,5 +1,6 @@
 import { dayOf } from '../../policy/dates.ts';
 import type { BulkTransaction } from './bulk.ts';
+import { restrictedAddresses, stampOfService } from './standing-restrictions.ts';
 
 export interface Merge {
   readonly accountId: string;
@@ -10,14 +11,15 @@ export interface Merge {
 
 /**
  * Lists by name, recipients by list, address and folded name; a file's last spelling of a recipient wins.
- * A new record is as hidden as the one that it hangs on.
+ * A new record is as hidden as the one that it hangs on, and as a restriction that stands today says (CS-44).
  */
 export async function mergeRecipients(bulk: BulkTransaction, { accountId, now }: Merge): Promise<void> {
   await bulk.run(
     `insert into lists (account_id, name, name_key, created_on, hidden_at)
-     select distinct a.id, s.list_name, s.list_key, $2::date, a.hidden_at from import_rows s join accounts a on a.id = $1::uuid
+     select distinct a.id, s.list_name, s.list_key, $2::date, coalesce(a.hidden_at, $3::timestamptz)
+     from import_rows s join accounts a on a.id = $1::uuid
      on conflict do nothing`,
-    [accountId, dayOf(now)],
+    [accountId, dayOf(now), await stampOfService(bulk, accountId, 'certfusion')],
   );
   await bulk.run(
     `create temp table import_recipients on commit drop as
@@ -25,8 +27,9 @@ export async function mergeRecipients(bulk: BulkTransaction, { accountId, now }:
             r.id is not null and (r.name, r.email) is distinct from (n.name, n.email) as is_respelled
      from (
        select distinct on (l.id, s.email_key, s.name_key)
-              l.id as list_id, l.hidden_at, s.line, s.name, s.name_key, s.email, s.email_masked, s.email_key, s.name_terms, s.email_terms
+              l.id as list_id, coalesce(l.hidden_at, x.hidden_at) as hidden_at, s.line, s.name, s.name_key, s.email, s.email_masked, s.email_key, s.name_terms, s.email_terms
        from import_rows s join lists l on l.account_id = $1::uuid and l.name = s.list_name
+       left join (${restrictedAddresses}) x on x.email_key = s.email_key
        order by l.id, s.email_key, s.name_key, s.line desc
      ) n left join recipients r on r.list_id = n.list_id and r.email_key = n.email_key and r.name_key = n.name_key`,
     [accountId],
@@ -56,10 +59,11 @@ export async function mergeCertificates(bulk: BulkTransaction, { accountId, now,
     `create temp table import_targets on commit drop as
      select w.*, (w.list_id, w.recipient_id, w.title, w.description, w.issued_on, w.expires_on, w.revoked_on) is distinct from
                  (c.list_id, c.recipient_id, c.title, c.description, c.issued_on, c.expires_on, c.revoked_on) as is_changed,
-            (w.recipient_id, w.title, w.issued_on) is distinct from (c.recipient_id, c.title, c.issued_on) as is_reworded
+            (w.recipient_id, w.title, w.issued_on, w.hidden_at) is distinct from (c.recipient_id, c.title, c.issued_on, c.hidden_at) as is_reworded,
+            c.id is not null and w.hidden_at is distinct from c.hidden_at as is_rehidden
      from (
        select s.line, c.id is null as is_new, coalesce(c.id, gen_random_uuid()) as certificate_id, n.list_id, r.id as recipient_id,
-              s.title, s.public_number, s.issued_on, coalesce(c.hidden_at, r.hidden_at, n.hidden_at) as hidden_at,
+              s.title, s.public_number, s.issued_on, coalesce(case when c.hidden_at is distinct from o.hidden_at then c.hidden_at end, r.hidden_at, n.hidden_at) as hidden_at,
               ${has.description ? 's' : 'c'}.description, ${has.expiry ? 's' : 'c'}.expires_on,
               case when s.status = 'revoked' then coalesce(c.revoked_on, $2::date) else c.revoked_on end as revoked_on
        from import_rows s
@@ -67,6 +71,7 @@ export async function mergeCertificates(bulk: BulkTransaction, { accountId, now,
        join import_recipients n on n.list_id = l.id and n.email_key = s.email_key and n.name_key = s.name_key
        join recipients r on r.id = n.id
        left join certificates c on c.account_id = $1::uuid and c.public_number = s.public_number
+       left join recipients o on o.id = c.recipient_id
      ) w left join certificates c on c.id = w.certificate_id`,
     [accountId, dayOf(now)],
   );
@@ -76,7 +81,7 @@ export async function mergeCertificates(bulk: BulkTransaction, { accountId, now,
     `update certificates c
      set list_id = t.list_id, recipient_id = t.recipient_id, title = t.title, description = t.description, issued_on = t.issued_on,
          expires_on = t.expires_on, revoked_on = t.revoked_on, hidden_at = t.hidden_at
-     from import_targets t where c.id = t.certificate_id and t.is_changed and not t.is_new`,
+     from import_targets t where c.id = t.certificate_id and (t.is_changed or t.is_rehidden) and not t.is_new`,
   );
   await bulk.run(
     `insert into certificates (id, account_id, list_id, recipient_id, title, description, public_number, issued_on, expires_on, revoked_on,

@@ -4,6 +4,7 @@ import type { Database } from '../db.ts';
 import { inBulkTransaction, type BulkTransaction, type Cell } from './bulk.ts';
 import type { ImportCounts } from './import-certificates.ts';
 import { linkOrders } from './link-tls-orders.ts';
+import { stampOfService } from './standing-restrictions.ts';
 
 /** What is kept of one X.509 certificate of a file. */
 export interface ImportedTlsCertificate {
@@ -70,11 +71,12 @@ async function store(bulk: BulkTransaction, accountId: string): Promise<ImportCo
     `insert into tls_certificates (account_id, fingerprint, serial_key, common_name, dns_names, ip_name_count, type, issuer,
                                    key_algorithm, organisation_name, organisation_country, valid_from, valid_until, hidden_at)
      select distinct on (s.fingerprint) a.id, decode(s.fingerprint, 'hex'), s.serial_key, s.common_name, s.dns_names, s.ip_name_count,
-            s.type, s.issuer, s.key_algorithm, s.organisation_name, s.organisation_country, s.valid_from, s.valid_until, a.hidden_at
+            s.type, s.issuer, s.key_algorithm, s.organisation_name, s.organisation_country, s.valid_from, s.valid_until,
+            coalesce(a.hidden_at, $2::timestamptz)
      from import_tls s join accounts a on a.id = $1::uuid
      on conflict (account_id, fingerprint) do nothing
      returning 1`,
-    [accountId],
+    [accountId, await stampOfService(bulk, accountId, 'certumssl')],
   );
   await bulk.run(
     `insert into tls_names (account_id, name, valid_until, serial_key, certificate_id, hidden_at)

@@ -3,6 +3,7 @@ import type { Database } from '../db.ts';
 import { inBulkTransaction, type BulkTransaction, type Cell } from './bulk.ts';
 import type { ImportCounts } from './import-certificates.ts';
 import { linkOrders } from './link-tls-orders.ts';
+import { stampOfService } from './standing-restrictions.ts';
 
 /** One checked line of a file of orders. */
 export interface ImportedTlsOrder {
@@ -88,10 +89,10 @@ async function store(bulk: BulkTransaction, { accountId, hasOrganisation }: TlsO
   );
   const added = await bulk.run(
     `insert into tls_orders (account_id, order_number, ${columns}, hidden_at)
-     select a.id, t.order_number, ${columns.replaceAll(/\w+/g, 't.$&')}, a.hidden_at
+     select a.id, t.order_number, ${columns.replaceAll(/\w+/g, 't.$&')}, coalesce(a.hidden_at, $2::timestamptz)
      from import_order_targets t join accounts a on a.id = $1::uuid where t.id is null
      returning 1`,
-    [accountId],
+    [accountId, await stampOfService(bulk, accountId, 'certumssl')],
   );
   const [read] = await bulk.run<{ count: number }>('select count(*)::integer as count from import_orders');
   return { added: added.length, updated: updated.length, unchanged: (read?.count ?? 0) - added.length - updated.length };

@@ -1,4 +1,4 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, sql, type SQL } from 'drizzle-orm';
 import { emailKey } from '../../policy/text.ts';
 import type { Orm } from '../db.ts';
 import { recipients } from '../schema/index.ts';
@@ -19,22 +19,28 @@ export async function recipientsWith({ orm, accountId, email }: { orm: Orm; acco
   return rows.map(({ id }) => id);
 }
 
-/** What hangs on a recipient, by the column that says so. */
-function rowsOf(recipientId: string) {
-  const theirs = sql`(select c.id from certificates c where c.recipient_id = ${recipientId})`;
+/** What hangs on recipients, by the column that says so. */
+function rowsOf(them: SQL) {
+  const theirs = sql`(select c.id from certificates c where c.recipient_id in ${them})`;
   return [
     { table: 'certificate_terms', where: sql`certificate_id in ${theirs}` },
     { table: 'custom_values', where: sql`certificate_id in ${theirs}` },
-    { table: 'recipient_terms', where: sql`recipient_id = ${recipientId}` },
-    { table: 'certificates', where: sql`recipient_id = ${recipientId}` },
-    { table: 'recipients', where: sql`id = ${recipientId}` },
+    { table: 'recipient_terms', where: sql`recipient_id in ${them}` },
+    { table: 'certificates', where: sql`recipient_id in ${them}` },
+    { table: 'recipients', where: sql`id in ${them}` },
   ];
 }
 
-/** Hides a recipient and their certificates under one stamp (CS-44). */
+/** The person of a recipient's record: all records of the account under their address. */
+function samePerson({ accountId, recipientId }: Omit<Recipient, 'tx'>) {
+  return sql`(select p.id from recipients p join recipients one on one.email_key = p.email_key and one.account_id = p.account_id
+              where p.account_id = ${accountId} and one.id = ${recipientId})`;
+}
+
+/** Hides a recipient, in whichever lists, and their certificates under one stamp (CS-44). What was hidden before stays under its own. */
 export async function hideRecipient({ tx, accountId, recipientId, at }: Recipient & { at: Date }): Promise<void> {
   await lockImports({ tx, accountId });
-  for (const { table, where } of rowsOf(recipientId))
+  for (const { table, where } of rowsOf(samePerson({ accountId, recipientId })))
     await tx.execute(
       sql`update ${sql.identifier(table)} set hidden_at = ${at.toISOString()}::timestamptz
           where account_id = ${accountId} and ${where} and hidden_at is null`,
@@ -44,7 +50,7 @@ export async function hideRecipient({ tx, accountId, recipientId, at }: Recipien
 /** Shows again what was hidden under this stamp. */
 export async function showRecipient({ tx, accountId, recipientId, at }: Recipient & { at: Date }): Promise<void> {
   await lockImports({ tx, accountId });
-  for (const { table, where } of rowsOf(recipientId))
+  for (const { table, where } of rowsOf(samePerson({ accountId, recipientId })))
     await tx.execute(
       sql`update ${sql.identifier(table)} set hidden_at = null
           where account_id = ${accountId} and ${where} and hidden_at = ${at.toISOString()}::timestamptz`,
@@ -58,7 +64,7 @@ export async function deleteRecipient({ tx, accountId, recipientId }: Recipient)
     sql`delete from verification_events where certificate_id in (
           select c.id from certificates c where c.account_id = ${accountId} and c.recipient_id = ${recipientId})`,
   );
-  for (const { table, where } of rowsOf(recipientId))
+  for (const { table, where } of rowsOf(sql`(${recipientId}::uuid)`))
     await tx.execute(sql`delete from ${sql.identifier(table)} where account_id = ${accountId} and ${where}`);
 }
 
