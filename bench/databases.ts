@@ -19,6 +19,9 @@ export interface SeededDatabase {
 export interface BenchPostgres extends SeededDatabase {
   /** A copy of the database, in which row-level security is switched off. No setting of a server does this. */
   readonly open: SeededDatabase;
+  /** The URL of the application's login, as DATABASE_URL; that of the tools' login, as TOOLS_DATABASE_URL. */
+  readonly url: string;
+  readonly toolsUrl: string;
   /** A connection of the owner's without time limits. */
   seed<Result>(work: (statement: Statement) => Promise<Result>): Promise<Result>;
   close(): Promise<void>;
@@ -67,6 +70,8 @@ export async function openBenchPostgres({ certificates }: { certificates: number
     database,
     owner,
     open,
+    url: urlFor({ adminUrl, login: ownerLogin, database: 'bench' }),
+    toolsUrl: urlFor({ adminUrl, login: toolsLogin, database: 'bench' }),
     seed,
     close: async () => {
       await database.close();

@@ -14,6 +14,7 @@ export interface Ended {
 
 export interface ServerProcess {
   readonly url: string;
+  readonly pid: number;
   readonly stdout: () => string;
   readonly stderr: () => string;
   /** Resolves when standard output or error matches. */
@@ -65,6 +66,7 @@ export async function run(args: readonly string[], settings: Settings): Promise<
       look();
     });
   return {
+    pid: child.pid ?? 0,
     stdout: () => stdout,
     stderr: () => stderr,
     says,
