@@ -103,6 +103,33 @@ describe('the export of what is held', () => {
     expect(rows.every((row) => known.has(row['recipient_id']))).toBe(true);
   });
 
+  it('CS-41: is whole to its last row, also where its pages are full', async () => {
+    const add = async (wanted: number): Promise<string> => {
+      const held = (await countOf('recipients', 'account_id')) ?? 0;
+      await world.database.statement(
+        `insert into recipients (account_id, list_id, name, name_key, name_rank, email, email_masked, email_key, created_at)
+         select account_id, list_id, 'Recipient ' || n, 'recipient', $1::integer + n, n || '@example.org', 'x', $1::text || n || '@example.org', now()
+         from generate_series(1, $2::integer) n,
+           (select account_id, list_id from recipients where account_id = (select id from accounts where email = 'ada@example.com') limit 1) r`,
+        [1_000_000 + held, wanted - held],
+      );
+      const [last] = await world.database.statement<{ email: string }>(
+        `select email from recipients where account_id = (select id from accounts where email = 'ada@example.com') order by id desc limit 1`,
+        [],
+      );
+      return last?.email ?? '';
+    };
+    for (const wanted of [4_000, 4_001]) {
+      const last = await add(wanted);
+      const { data } = JSON.parse((await mine.person.get(path)).body) as Exported;
+      expect([data['recipients']?.length, data['recipients']?.at(-1)?.['email']]).toEqual([wanted, last]);
+      expect(new Set(data['recipients']?.map(({ id }) => id)).size).toBe(wanted);
+      const lines = (await mine.person.get(`${path}?format=csv&category=recipients`)).body.trimEnd().split('\r\n');
+      expect(lines).toHaveLength(wanted + 1);
+      expect(lines.at(-1)).toContain(last);
+    }
+  });
+
   it('is for its own person alone, after a fresh sign-in, for 14 days', async () => {
     const hers = await connect(world, { owner: grace });
     expect((await hers.person.get(path)).status).toBe(404);

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -44,6 +45,31 @@ describe('“ask the assistant to delete my data”, in a real browser without s
   };
 
   const fits = async (page: Page) => page.locator('html').evaluate((html) => html.scrollWidth <= html.clientWidth);
+
+  it('CS-41, CS-45: a copy of everything is asked for, confirmed and downloaded, as JSON and by category as CSV', async () => {
+    const page = await open(390);
+    await visit(page, `${world.url}/dashboard/requests`);
+    await page.getByLabel('What do you ask for?').selectOption('access');
+    await page.getByRole('button', { name: 'Go on' }).click();
+    await page.getByRole('button', { name: 'Confirm' }).click();
+    await page.getByRole('heading', { name: 'Your data is ready' }).waitFor();
+    const fetched = async (link: string) => {
+      const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: link, exact: true }).click()]);
+      return { name: download.suggestedFilename(), text: await readFile(await download.path(), 'utf8') };
+    };
+    const json = await fetched('Download everything as JSON');
+    expect(json.name).toBe('certveil-export.json');
+    const { data } = JSON.parse(json.text) as { data: { accounts: { email: string }[]; recipients: object[] } };
+    expect(data.accounts).toMatchObject([{ email: ada.email }]);
+    await page.getByText('One category as CSV').click();
+    expect(await fits(page)).toBe(true);
+    await keep(page, 'download-phone');
+    const csv = await fetched('recipients');
+    expect(csv.name).toBe('certveil-recipients.csv');
+    expect(csv.text.trimEnd().split('\r\n')).toHaveLength(data.recipients.length + 1);
+    await page.setViewportSize({ width: 1280, height: 900 });
+    await keep(page, 'download-desktop');
+  });
 
   it('files by tool, is confirmed in the dashboard, and what stays is explained (CS-43, CS-52)', async () => {
     const [fusion, ssl] = [await file('certfusion'), await file('certumssl')];
