@@ -18,8 +18,15 @@ export function outputSchemaOf(tool: AnyTool): ObjectSchema {
 }
 
 function objectSchema(schema: object): ObjectSchema {
-  const { $schema: _, ...rest } = schema as { $schema?: string } & Record<string, unknown>;
+  const { $schema: _, ...rest } = JSON.parse(JSON.stringify(schema), singleTypes) as Record<string, unknown>;
   return { ...rest, type: 'object' };
+}
+
+/** Some clients know one type for each value, and drop or refuse a list of types. */
+function singleTypes(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || !('type' in value) || !Array.isArray(value.type)) return value;
+  const { type, ...rest } = value;
+  return { ...rest, anyOf: (type as unknown[]).map((each) => ({ type: each })) };
 }
 
 function relax<Schema extends object>(schema: Schema, shape: z.ZodType): Schema {

@@ -20,6 +20,11 @@ describe('what clients are told', () => {
     await expect(pinned(await listTools(world.url, app.accessToken), world.url)).toMatchFileSnapshot('tool-list.pin');
   });
 
+  it('of the tools, one type for each value, since some clients know no list of types', async () => {
+    const text = JSON.stringify(await listTools(world.url, app.accessToken));
+    expect([text.includes('"type":"'), text.includes('"type":[')]).toEqual([true, false]);
+  });
+
   it('of the tools, the same in protocol 2025-11-25, save for words that are newer than it', async () => {
     const { status, body } = await legacyMcp(world.url, { accessToken: app.accessToken, method: 'tools/list' });
     expect(status).toBe(200);
