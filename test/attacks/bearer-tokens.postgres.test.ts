@@ -5,6 +5,7 @@ import { watchConnections } from '../support/connection-attempts.ts';
 import { recordAnswers } from '../support/recorder.ts';
 import { answerOn, sendRaw, type RawAnswer } from '../support/raw-http.ts';
 import { connect as connectSocket } from 'node:net';
+import { watchServer } from '../support/seen-by-server.ts';
 import { openWorld, type World } from '../support/world.ts';
 
 type Header = readonly [string, string];
@@ -118,6 +119,40 @@ describe('a bearer token', () => {
       expect(recorder.sent.some(({ text }) => text.includes(token))).toBe(false);
       expect(world.logged.some((line) => line.includes(token))).toBe(false);
     }
+  });
+
+  it('is unknown to the tools’ side: neither what it is given, nor an error of it, nor a log line holds it', async () => {
+    const { makeServer, seen } = watchServer();
+    const beside = await openWorld({ beside: world, makeServer });
+    const params = { name: 'get_account_summary', arguments: { mark: 'of this call' } };
+    const envelope = { 'io.modelcontextprotocol/protocolVersion': '2026-07-28', 'io.modelcontextprotocol/clientCapabilities': {} };
+    const modern = [
+      ['mcp-protocol-version', '2026-07-28'],
+      ['mcp-method', 'tools/call'],
+      ['mcp-name', params.name],
+    ] as const;
+    for (const [headers, asked] of [
+      [[['mcp-protocol-version', '2025-11-25']], params],
+      [modern, { ...params, _meta: envelope }],
+    ] as const) {
+      const answer = await sendRaw(beside.url, {
+        method: 'POST',
+        target: '/mcp',
+        headers: [
+          ['host', new URL(world.url).host],
+          bearer(),
+          ['content-type', 'application/json'],
+          ['accept', 'application/json, text/event-stream'],
+          ...headers,
+        ],
+        body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: asked }),
+      });
+      expect([answer.text.includes('error'), answer.text.includes(app.accessToken)]).toEqual([true, false]);
+    }
+    await beside.close();
+    expect(seen.filter((each) => each.includes('of this call'))).toHaveLength(2);
+    expect(seen.filter((each) => each.includes(app.app.clientId))).toHaveLength(seen.length);
+    expect([...seen, ...beside.logged].filter((each) => each.includes(app.accessToken))).toEqual([]);
   });
 
   it.each<[string, readonly Header[], number]>([

@@ -318,7 +318,10 @@ export const oauthAttacks: readonly Attack[] = [
     tries: 'to have a token passed on',
     rule: 'MCP security: token passthrough',
     file: 'bearer-tokens',
-    attacks: ['is passed on to nobody, and is in no answer and no log line'],
+    attacks: [
+      'is passed on to nobody, and is in no answer and no log line',
+      'is unknown to the tools’ side: neither what it is given, nor an error of it, nor a log line holds it',
+    ],
     twins: ['in its header is taken'],
   },
   {
