@@ -32,6 +32,7 @@ import { loadLedgerKeys, loadPurposeKeys, type PurposeKeys } from './store/purpo
 import { makeRights } from './rights/requests.ts';
 import { toolsOf } from './tools/index.ts';
 import { version } from './version.ts';
+import { routesOf, type Route } from './web/methods.ts';
 import { makePages } from './web/pages.ts';
 import { renderProblem } from './web/problem.tsx';
 
@@ -69,6 +70,8 @@ export interface AppDependencies {
 export interface App {
   /** The front: health, OAuth and its metadata, /mcp, and the pages for the rest. */
   handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
+  /** Method and path of each page, form and JSON endpoint. */
+  readonly routes: readonly Route[];
   /** Deletes what has expired. Called every few minutes. */
   sweep(): Promise<void>;
   /** From now on `/readyz` says no, so that a load balancer looks elsewhere. */
@@ -122,6 +125,7 @@ export async function makeApp(dependencies: AppDependencies): Promise<App> {
       },
       log,
     }),
+    routes: routesOf(pages),
     sweep: async () => {
       await tellOutside({ orm: database.orm, key: keys.columns, publicUrl: config.publicUrl, clock });
       sender.wake();

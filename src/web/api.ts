@@ -35,7 +35,8 @@ export function apiRoutes(deps: ApiDeps): Hono<WebEnv> {
 
   api.get('/api/apps', requireSession, async (c) => c.json({ apps: (await ownerOf(deps, c).apps()).map(appJson) }));
 
-  api.on(['GET', 'PATCH'], '/api/apps/revoke-all', () => {
+  api.on(['GET', 'PATCH'], '/api/apps/revoke-all', (c) => {
+    c.header('Allow', 'POST');
     throw new AppError('method_not_allowed');
   });
   api.post('/api/apps/revoke-all', requireSession, async (c) => {

@@ -26,6 +26,8 @@ export interface World {
   /** A superuser's URL of its database; null on PGlite. */
   readonly adminUrl: string | null;
   readonly clock: TestClock;
+  /** Of its pages and JSON endpoints. */
+  readonly routes: App['routes'];
   /** DELETIONS_LOG. */
   readonly deletionsLog: string;
   /** Every line that the server has logged. */
@@ -120,6 +122,7 @@ export async function openWorld({
     database,
     adminUrl,
     clock,
+    routes: app.routes,
     deletionsLog,
     logged,
     sweep: () => app.sweep(),
