@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { text } from 'node:stream/consumers';
 import { setTimeout as after } from 'node:timers/promises';
 import { Command } from 'commander';
 import type { App } from './app.ts';
@@ -39,6 +40,10 @@ const clock = systemClock;
 const terminal: Terminal = {
   config: () => readConfig(),
   clock,
+  input: () => {
+    if (process.stdin.isTTY) process.stderr.write('Type it and end with Ctrl-D on a line of its own:\n');
+    return text(process.stdin);
+  },
   print: (line) => void process.stdout.write(`${line}\n`),
   progress: (line) => void (process.stderr.isTTY && process.stderr.write(`\r\u001b[2K${line}`)),
 };

@@ -13,7 +13,6 @@ import {
   type RequestKind,
   type StaffChannel,
 } from '../policy/rights.ts';
-import { cleanText } from '../policy/text.ts';
 import { makeStaffRights, type Correction, type StaffRights } from '../rights/staff.ts';
 import type { Orm } from '../store/db.ts';
 import { loadPurposeKeys } from '../store/purpose-keys.ts';
@@ -21,7 +20,9 @@ import { recipientsWith } from '../store/writes/recipient-rights.ts';
 import type { RequestRow } from '../store/writes/requests.ts';
 import { accountWith, requestsForStaff, stepsOf } from '../store/writes/staff-requests.ts';
 import { UsageError } from './explain.ts';
+import { valueFrom } from './file.ts';
 import { withDatabase } from './open-database.ts';
+import { staffNameOf } from './staff.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface StepOptions {
@@ -41,8 +42,7 @@ export interface AddOptions extends StepOptions {
 
 export interface AdvanceOptions extends StepOptions {
   readonly field?: Correction['field'];
-  readonly value?: string;
-  readonly before?: string;
+  readonly valueFile?: string;
   readonly place?: readonly string[];
 }
 
@@ -94,7 +94,7 @@ export async function add(desk: Desk, options: AddOptions): Promise<void> {
     throw new UsageError('A service is deactivated only by its owner, signed in, with the form at /contact (CS-30).');
   const accountId = await accountOf(orm, options.account);
   const about = options.recipient === undefined ? [null] : await recipientsOf({ orm, accountId, email: options.recipient, service });
-  const filing = { accountId, kind, service, channel, receivedOn, region, ground, staffName: nameOf(options.staff) };
+  const filing = { accountId, kind, service, channel, receivedOn, region, ground, staffName: staffNameOf(options.staff) };
   for (const recipientId of about) {
     const row = await told('The account doesn’t use this service.', rights.file({ ...filing, recipientId }));
     print(`${handlesFor({ account: accountId }).encode('req', row.requestId)}\tanswered by ${row.dueOn}`);
@@ -103,16 +103,29 @@ export async function add(desk: Desk, options: AddOptions): Promise<void> {
   if (region) print(`Rights to name in the answer: ${rightsNamedIn(region).join(', ')}.`);
 }
 
-export async function advance(desk: Desk, name: string, options: AdvanceOptions): Promise<void> {
-  const { field, value, before, place } = options;
-  if ((field === undefined) !== (value === undefined)) throw new UsageError('--field and --value belong together.');
-  const correction = field !== undefined && value !== undefined ? { field, value, ...(before !== undefined && { before }) } : undefined;
+/** The value is read before the database is opened, which nobody else can use meanwhile when it is embedded. */
+export async function correctionOf(
+  { field, valueFile }: Pick<AdvanceOptions, 'field' | 'valueFile'>,
+  terminal: Terminal,
+): Promise<Correction | undefined> {
+  if ((field === undefined) !== (valueFile === undefined)) throw new UsageError('--field and --value-file belong together.');
+  return field === undefined || valueFile === undefined ? undefined : { field, value: await valueFrom(valueFile, terminal) };
+}
+
+export async function advance(
+  desk: Desk,
+  name: string,
+  options: Omit<AdvanceOptions, 'field' | 'valueFile'> & { correction?: Correction | undefined },
+): Promise<void> {
+  const { correction, place } = options;
   const step = await stepOf(desk, name, options);
   const { request } = await told(
     'This request can’t take this step.',
     desk.rights.advance({ ...step, ...(correction && { correction }), ...(place && { places: place }) }),
   );
   desk.print(`${request.status}, answered by ${request.dueOn}`);
+  if (correction?.field.startsWith('recipient_'))
+    desk.print('The issuer’s file must be put right too: the old one brings the old value back when it is imported again.');
   desk.print(JSON.stringify(request.outcome ?? {}));
 }
 
@@ -149,7 +162,7 @@ async function stepOf({ orm, handlesFor }: Desk, name: string, { account, staff 
   const accountId = await accountOf(orm, account);
   const requestId = handlesFor({ account: accountId }).decode('req', name);
   if (requestId === null) throw new UsageError('This account has no such request.');
-  return { accountId, requestId, staffName: nameOf(staff) };
+  return { accountId, requestId, staffName: staffNameOf(staff) };
 }
 
 async function accountOf(orm: Orm, email: string): Promise<string> {
@@ -164,21 +177,16 @@ async function recipientsOf({ service, ...which }: { orm: Orm; accountId: string
   return found;
 }
 
-function nameOf(text: string): string {
-  const name = cleanText(text, 100);
-  if (name === '') throw new UsageError('--staff must hold a name.');
-  return name;
-}
-
 async function told<Result>(line: string, doing: Promise<Result>): Promise<Result> {
   try {
     return await doing;
   } catch (error) {
     if (error instanceof AppError && error.code === 'not_available') throw new UsageError(line, { cause: error });
     if (error instanceof AppError && error.code === 'invalid_input')
-      throw new UsageError('A correction needs --field and --value (of a recipient: --field recipient); nothing else takes them.', {
-        cause: error,
-      });
+      throw new UsageError(
+        'A correction, and nothing else, takes --field and --value-file: a field of whom the request is about, and a value that it can hold.',
+        { cause: error },
+      );
     throw error;
   }
 }

@@ -1,10 +1,12 @@
 import { Option, type Command } from 'commander';
 import { services } from '../policy/classes.ts';
 import { erasureGrounds, refusalReasons, regionNames, requestKinds, staffChannels } from '../policy/rights.ts';
+import { recipientFields } from '../store/writes/recipient-corrections.ts';
 import { staffFields } from '../store/writes/staff-corrections.ts';
 import {
   add,
   advance,
+  correctionOf,
   list,
   opened,
   refuse,
@@ -14,13 +16,13 @@ import {
   type RefuseOptions,
   type StepOptions,
 } from './request-desk.ts';
+import { staffOption } from './staff.ts';
 import type { Terminal } from './terminal.ts';
 
 /** `certveil request add|list|advance|refuse|withdraw`. */
 export function requestCommands(program: Command, terminal: Terminal): void {
   const request = program.command('request').description('privacy requests: file what came by post, e-mail or phone, and move them on');
   const account = () => new Option('--account <email>', 'whose account').makeOptionMandatory();
-  const staff = () => new Option('--staff <name>', 'who does it; the step is kept under this name').makeOptionMandatory();
   const choice = (flags: string, says: string, choices: readonly string[]) => new Option(flags, says).choices(choices);
 
   request
@@ -33,7 +35,7 @@ export function requestCommands(program: Command, terminal: Terminal): void {
     .command('add')
     .description('file a request; its clock runs from the day on which it came')
     .addOption(account())
-    .addOption(staff())
+    .addOption(staffOption())
     .addOption(choice('--kind <kind>', 'what is asked for', requestKinds).makeOptionMandatory())
     .addOption(choice('--service <service>', 'of which service', services).makeOptionMandatory())
     .addOption(choice('--channel <channel>', 'how it came', staffChannels).makeOptionMandatory())
@@ -48,19 +50,21 @@ export function requestCommands(program: Command, terminal: Terminal): void {
     .description('the identity is proved, or what you looked into is done')
     .argument('<request>', 'as `request list` names it')
     .addOption(account())
-    .addOption(staff())
-    .addOption(choice('--field <field>', 'of a correction: which field', [...staffFields, 'recipient']))
-    .option('--value <text>', 'of a correction: the right value')
-    .option('--before <text>', 'of a recipient’s correction, which the issuer imports: what it was')
+    .addOption(staffOption())
+    .addOption(choice('--field <field>', 'of a correction: which field', [...staffFields, ...recipientFields]))
+    .option('--value-file <file>', 'of a correction: a file that holds the right value, or - for standard input')
     .option('--place <countries...>', 'of help with a complaint: where they live, work or were wronged, two letters each')
-    .action((name: string, options: AdvanceOptions) => opened(terminal, (desk) => advance(desk, name, options)));
+    .action(async (name: string, { field, valueFile, ...options }: AdvanceOptions) => {
+      const correction = await correctionOf({ ...(field && { field }), ...(valueFile !== undefined && { valueFile }) }, terminal);
+      await opened(terminal, (desk) => advance(desk, name, { ...options, correction }));
+    });
 
   request
     .command('refuse')
     .description('refuse a request; prints what to tell the person, with where they can complain')
     .argument('<request>')
     .addOption(account())
-    .addOption(staff())
+    .addOption(staffOption())
     .addOption(choice('--reason <reason>', 'why', Object.keys(refusalReasons)).makeOptionMandatory())
     .option('--place <countries...>', 'where they live, work or were wronged, two letters each')
     .action((name: string, options: RefuseOptions) => opened(terminal, (desk) => refuse(desk, name, options)));
@@ -70,6 +74,6 @@ export function requestCommands(program: Command, terminal: Terminal): void {
     .description('what a recipient asked for is taken back; lifts a restriction')
     .argument('<request>')
     .addOption(account())
-    .addOption(staff())
+    .addOption(staffOption())
     .action((name: string, options: StepOptions) => opened(terminal, (desk) => withdraw(desk, name, options)));
 }

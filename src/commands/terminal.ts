@@ -5,6 +5,8 @@ import type { Clock } from '../policy/dates.ts';
 export interface Terminal {
   readonly config: () => Config;
   readonly clock: Clock;
+  /** Standard input to its end; a person at a terminal is asked for it. */
+  readonly input: () => Promise<string>;
   /** A line to standard output. */
   readonly print: (line: string) => void;
   /** Replaces the last line on a terminal, to show progress; does nothing elsewhere. */

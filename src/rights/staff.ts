@@ -2,10 +2,12 @@ import { AppError } from '../errors.ts';
 import type { Service } from '../policy/classes.ts';
 import { dayOf, type Day } from '../policy/dates.ts';
 import { transitions, type ErasureGround, type RefusalReason, type Region, type RequestKind, type StaffChannel } from '../policy/rights.ts';
+import { cleanText, isPlausibleEmail } from '../policy/text.ts';
 import { usesService } from '../store/writes/corrections.ts';
 import type { PurposeKey } from '../store/purpose-keys.ts';
 import { addRequest, lockRequest, moveRequest, type By, type RequestRow } from '../store/writes/requests.ts';
-import { correctField, type StaffField } from '../store/writes/staff-corrections.ts';
+import { correctRecipient, recipientFields, type RecipientField } from '../store/writes/recipient-corrections.ts';
+import { correctField, staffFields, type StaffField } from '../store/writes/staff-corrections.ts';
 import { corrected, type Carried } from './carry-out.ts';
 import { deadlineOf } from './deadlines.ts';
 import { begin, carryOutErasure, mustFind, undo, type Named, type RightsDeps, type Stepped } from './request-steps.ts';
@@ -22,11 +24,10 @@ export interface StaffFiling {
   readonly ground: ErasureGround | null;
 }
 
-/** A value put right; of a recipient's, which their issuer corrects, `before` is what it was. */
+/** A value put right: an owner's, or of the recipient that the request is about. */
 export interface Correction {
-  readonly field: StaffField | 'recipient';
+  readonly field: StaffField | RecipientField;
   readonly value: string;
-  readonly before?: string;
 }
 
 interface Step extends Named {
@@ -112,13 +113,20 @@ async function finish({ deps, tx, request, correction, by }: Finishing): Promise
   return mustFind(tx, { accountId, requestId });
 }
 
-async function correct(deps: StaffDeps, tx: RightsDeps['orm'], request: RequestRow, correction: Correction): Promise<Carried> {
-  const { field, value, before } = correction;
-  if ((request.recipientId !== null) !== (field === 'recipient')) throw new AppError('invalid_input');
-  if (field === 'recipient') return corrected(field, before ?? '', value);
-  const was = await correctField({ tx, accountId: request.accountId, key: deps.columnsKey, field, value });
+async function correct(deps: StaffDeps, tx: RightsDeps['orm'], request: RequestRow, { field, value }: Correction): Promise<Carried> {
+  const { accountId, recipientId } = request;
+  const text = cleanText(value, 500);
+  const isAddress = field === 'email' || field === 'recipient_email';
+  if (text === '' || (isAddress && !isPlausibleEmail(text))) throw new AppError('invalid_input');
+  const common = { tx, accountId, key: deps.columnsKey, value: text };
+  const theirs = recipientFields.find((each) => each === field);
+  const own = staffFields.find((each) => each === field);
+  let was: string | null;
+  if (recipientId !== null && theirs) was = await correctRecipient({ ...common, recipientId, field: theirs });
+  else if (recipientId === null && own) was = await correctField({ ...common, field: own, now: deps.clock() });
+  else throw new AppError('invalid_input');
   if (was === null) throw new AppError('not_available');
-  return corrected(field, was, value);
+  return corrected(field, was, text);
 }
 
 async function end(

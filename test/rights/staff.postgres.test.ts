@@ -110,9 +110,9 @@ describe('privacy requests that staff register', () => {
   it('CS-42: staff put right what an owner can’t, sealed as before, and keep salted hashes of it', async () => {
     const phoneOf = async () => (await query(`select encode(phone_sealed, 'hex') as p from accounts where id = $1`, accountId))[0]?.['p'];
     const { requestId } = await staff.file(filing({ kind: 'rectification' }));
-    await expect(staff.advance({ accountId, requestId, staffName, correction: { field: 'recipient', value: 'x' } })).rejects.toBeInstanceOf(
-      AppError,
-    );
+    await expect(
+      staff.advance({ accountId, requestId, staffName, correction: { field: 'recipient_name', value: 'x' } }),
+    ).rejects.toBeInstanceOf(AppError);
     const begun = await staff.advance({ accountId, requestId, staffName });
     expect(begun.request.status).toBe('in_progress');
     await expect(staff.advance({ accountId, requestId, staffName })).rejects.toEqual(refused('invalid_input'));

@@ -123,7 +123,7 @@ export const certumsslPromises = {
   },
   'CS-40': { says: 'The rights of the EEA, Switzerland and the UK.', rule: 'policy/rights.ts#regions' },
   'CS-41': { says: 'Access: whether, what, and a copy.', rule: 'policy/rights.ts#requestKinds' },
-  'CS-42': { says: 'Correction without undue delay.', rule: 'policy/rights.ts#requestKinds' },
+  'CS-42': { says: 'Correction without undue delay.', rule: 'rights/carry-out.ts#corrected' },
   'CS-43': { says: 'Erasure where no compelling reason remains.', rule: 'policy/rights.ts#erasureGrounds' },
   'CS-44': { says: 'Restriction: the record leaves every tool and job.', rule: 'store/roles.ts#toolsRole' },
   'CS-45': { says: 'Portability in a structured, common, machine-readable form.', rule: 'policy/rights.ts#requestKinds' },

@@ -68,6 +68,7 @@ export async function deleteRecipient({ tx, accountId, recipientId }: Recipient)
     await tx.execute(sql`delete from ${sql.identifier(table)} where account_id = ${accountId} and ${where}`);
 }
 
-async function lockImports({ tx, accountId }: Pick<Recipient, 'tx' | 'accountId'>): Promise<void> {
+/** Until the transaction ends nothing is imported into the account. */
+export async function lockImports({ tx, accountId }: Pick<Recipient, 'tx' | 'accountId'>): Promise<void> {
   await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`import:${accountId}`}, 0))`);
 }
