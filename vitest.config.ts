@@ -6,7 +6,8 @@ const perEngine = { include: ['test/**/*.test.ts'], exclude: [...plain, 'test/**
 const postgresSetup = 'test/support/setup-postgres.ts';
 
 /**
- * `x.test.ts` runs on both engines, `x.postgres.test.ts` on Postgres only, `x.browser.test.ts` once in Chromium (on Postgres),
+ * `x.test.ts` runs on both engines; `x.postgres.test.ts`, whose subject no engine can change, on Postgres only; `x.browser.test.ts`
+ * once in Chromium (on Postgres);
  * `x.plain.test.ts`, `rooms.test.ts` and everything in `policy/` once, without a database.
  */
 export default defineConfig({

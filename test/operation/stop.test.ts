@@ -53,7 +53,26 @@ describe('a server that is told to stop', () => {
   });
   afterAll(() => place.close());
 
-  it('answers what is in flight on SIGTERM or, when embedded, on SIGINT, keeps its ledger row, and ends well', async () => {
+  it('holds its place: what needs the same port or directory says so in one line; told twice it ends at once', async () => {
+    const server = await startServer(place.settings);
+    try {
+      const samePort = await certveil([], place.settings);
+      expect(samePort).toEqual({ code: 1, stdout: '', stderr: 'certveil: PORT is in use by another process\n' });
+      const list = await certveil(['account', 'list'], place.settings);
+      const inUse = 'DATA_DIR is in use by a running server. Stop it first.';
+      expect(place.adminUrl === null ? list.stderr : list.stdout).toContain(place.adminUrl === null ? inUse : 'ada@example.com');
+      expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
+      await callInFlight(server, await connect(server));
+      server.signal('SIGTERM');
+      await server.says(/"msg":"stopping"/);
+      server.signal('SIGINT');
+      expect((await server.ended).code).not.toBe(0);
+    } finally {
+      await server.kill();
+    }
+  });
+
+  it('starts again on what that end left; answers what is in flight on SIGTERM or, when embedded, on SIGINT, keeps its ledger row, and ends well', async () => {
     const signal = place.adminUrl === null ? 'SIGINT' : 'SIGTERM';
     const server = await startServer(place.settings);
     try {
@@ -76,36 +95,5 @@ describe('a server that is told to stop', () => {
     } finally {
       await server.kill();
     }
-  });
-
-  it('ends at once when it is told twice', async () => {
-    const server = await startServer(place.settings);
-    try {
-      const app = await connect(server);
-      await callInFlight(server, app);
-      server.signal('SIGTERM');
-      await server.says(/"msg":"stopping"/);
-      server.signal('SIGINT');
-      expect((await server.ended).code).not.toBe(0);
-    } finally {
-      await server.kill();
-    }
-  });
-
-  it('holds its place: what needs the same port or directory says so in one line, and a kill leaves no lock', async () => {
-    const server = await startServer(place.settings);
-    try {
-      const samePort = await certveil([], place.settings);
-      expect(samePort).toEqual({ code: 1, stdout: '', stderr: 'certveil: PORT is in use by another process\n' });
-      const list = await certveil(['account', 'list'], place.settings);
-      const inUse = 'DATA_DIR is in use by a running server. Stop it first.';
-      expect(place.adminUrl === null ? list.stderr : list.stdout).toContain(place.adminUrl === null ? inUse : 'ada@example.com');
-      expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
-    } finally {
-      await server.kill();
-    }
-    const again = await startServer(place.settings);
-    expect((await fetch(`${again.url}/healthz`)).status).toBe(200);
-    await again.kill();
   });
 });

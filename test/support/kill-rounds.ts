@@ -17,14 +17,16 @@ export interface Rounds {
   readonly place: Installation;
   readonly rounds: number;
   readonly seed: number;
-  /** How many more answers than twenty a round may wait for; 80 unless told. */
+  /** How many answers a round waits for, at least; 20 unless told. */
+  readonly least?: number;
+  /** How many more than that it may wait for; 80 unless told. */
   readonly longest?: number;
   /** Does another harm, after which the server must answer again by itself; the default kills the server with SIGKILL. */
   readonly strike?: () => Promise<void>;
 }
 
 /** Starts the server, loads it, kills it in the middle, so many times on one database. */
-export async function killInRounds({ place, rounds, seed, longest = 80, strike }: Rounds): Promise<Round[]> {
+export async function killInRounds({ place, rounds, seed, least = 20, longest = 80, strike }: Rounds): Promise<Round[]> {
   const seen: Round[] = [];
   let app: ConnectedApp | null = null;
   for (let round = 0; round < rounds; round += 1) {
@@ -35,7 +37,7 @@ export async function killInRounds({ place, rounds, seed, longest = 80, strike }
       app ??= await connect(server);
       const from = new Date();
       const load = startLoad({ app, clients: 2 + chance.below(10), chance });
-      await load.more(20 + chance.below(longest));
+      await load.more(least + chance.below(longest));
       if (strike) {
         await strike();
         await load.more(20);
