@@ -1,6 +1,7 @@
 import type { Attack } from './checklist.ts';
 
 const http = 'hostile-input-http';
+const servesOn = 'serves on, and has logged no failure and nothing of the input, no token, cookie or address';
 const mcp = 'hostile-input-mcp';
 const text = 'hostile-text';
 const owners = 'two-owners';
@@ -8,23 +9,40 @@ const owners = 'two-owners';
 /** On the tools, the pages and the data behind them. */
 export const dataAttacks: readonly Attack[] = [
   {
-    tries: 'hostile targets, forms, parameters, JSON and headers',
+    tries: 'hostile targets, methods and headers',
+    rule: 'CF-25',
+    file: http,
+    attacks: ['survives the target %s', 'survives each method on each path', 'does not follow or repeat the header %s: %s'],
+    twins: ['answers honest targets, and tells each apart', servesOn],
+  },
+  {
+    tries: 'hostile forms and JSON, and other types of content',
     rule: 'CF-25',
     file: http,
     attacks: [
-      'survives the target %s',
-      'survives each method on each path',
       'survives a form that is $name, on every form',
       'survives a sign-in that is $name, and one may sign in after it',
-      'survives %s in every parameter of an authorization and of a token request',
       'survives JSON that is $name, on every endpoint that takes JSON',
       'refuses the content type %j where forms or JSON are wanted',
-      'refuses or ignores a registration whose %s is wrong',
-      'refuses the %s "%s"',
-      'does not follow or repeat the header %s: %s',
-      'closes on %s',
     ],
-    twins: ['serves on, and has logged no failure and nothing of the input, no token, cookie or address'],
+    twins: ['takes an honest form and honest JSON'],
+  },
+  {
+    tries: 'hostile parameters of authorization, token and registration requests',
+    rule: 'CF-25',
+    file: http,
+    attacks: [
+      'survives %s in every parameter of an authorization and of a token request',
+      'refuses or ignores a registration whose %s is wrong',
+    ],
+    twins: ['takes honest parameters at the token endpoint, and an honest registration'],
+  },
+  {
+    tries: 'hostile hosts, and bytes that are no request',
+    rule: 'CF-25',
+    file: http,
+    attacks: ['refuses the %s "%s"', 'closes on %s'],
+    twins: ['answers to its own host, and an honest request byte by byte'],
   },
   {
     tries: 'hostile messages, methods, headers and tokens to the tools',
@@ -38,7 +56,7 @@ export const dataAttacks: readonly Attack[] = [
       'answers the header %s: %s in fixed words',
       'answers %s without a word about why',
     ],
-    twins: ['serves on, and has logged no failure and nothing of the input'],
+    twins: ['answers an honest message', 'serves on, and has logged no failure and nothing of the input'],
   },
   {
     tries: 'hostile text in records, names and arguments',
@@ -111,5 +129,62 @@ export const dataAttacks: readonly Attack[] = [
       'obeys no change without a session',
     ],
     twins: ['obeys its owner’s own page, by form and by JSON'],
+  },
+  {
+    tries: 'another owner’s or app’s privacy requests and exports',
+    rule: 'CF-16, CS-41',
+    file: 'privacy-requests',
+    attacks: [
+      'of another owner is seen, confirmed, withdrawn and downloaded by nobody else: as unknown as a made-up one',
+      'is filed for nobody else, whoever is named',
+      'is seen and cancelled by no app but the one that filed it',
+      'has an export that no token, stranger, old sign-in or late visitor gets by its link',
+    ],
+    twins: ['of one’s own is seen, confirmed, downloaded and withdrawn'],
+  },
+  {
+    tries: 'CSRF on every form: requests, contact, account, lists, domains and the rest',
+    rule: 'CS-09',
+    file: 'foreign-forms',
+    attacks: [
+      'of %s does nothing at any address, signed in or not',
+      'of the dashboard does nothing for a stranger but lead to the sign-in',
+    ],
+    twins: ['of our own pages files, confirms and withdraws a request, and writes to us'],
+  },
+  {
+    tries: 'what never leaves, with a layer of the defence missing',
+    rule: 'BR-03',
+    file: 'depth',
+    attacks: ['%s: its own check is red, the others’ are not, and nothing never-sent or foreign leaves'],
+    twins: ['each canary is stopped by two layers at least'],
+  },
+  {
+    tries: 'answers too heavy to read',
+    rule: 'CF-08',
+    file: 'heavy-answers',
+    attacks: [
+      'has an answer that would still be heavier withheld by the gate, whatever the tool does',
+      'finds no list tool that isn’t tried here',
+    ],
+    twins: [
+      'gets under 8 kB from %s by default, under 100 kB at most, and every record by following the cursor',
+      'gets under 8 kB of its own history by default, under 100 kB at most, and every day of it by following the cursor',
+      'gets under 8 kB of two hundred connected apps, this one first and all of them counted',
+      'gets under 100 kB from every other tool, and is answered',
+    ],
+  },
+  {
+    tries: 'a leaked verification link: to move it, to flood with mail, to guess others',
+    rule: 'CF-15, CF-19',
+    file: 'leaked-links',
+    attacks: [
+      'can’t say where the new one goes, nor learn it or the address',
+      'can cause one mail with it, and no more than three a day with those that follow',
+      'can’t mail the recipients of many, from one network',
+      'can’t let another site’s page ask for it, nor a picture or a prefetch (CS-09)',
+      'can’t guess others’ by asking: wrong codes count as guesses',
+    ],
+    twins: ['is a recipient as well, who opens the certificate and is mailed a new link that opens it again'],
   },
 ];

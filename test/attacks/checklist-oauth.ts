@@ -362,4 +362,28 @@ export const oauthAttacks: readonly Attack[] = [
     ],
     twins: ['takes its time but ends is believed'],
   },
+  {
+    tries: 'more guesses than are given, or to lock an owner out by guessing',
+    rule: 'CF-25',
+    file: 'lock-out',
+    attacks: [
+      'gets no more tries by a cookie of another account, or one that it made up',
+      'counts one /64 of IPv6 as one network, and the next as another',
+      'in parallel gets no more tries than one after the other',
+    ],
+    twins: [
+      'locks no owner out who comes from a new place, though a hundred guesses came from everywhere',
+      'locks no owner out whose network it shares, in a browser that has signed in before',
+    ],
+  },
+  {
+    tries: 'a stream that outlives a revocation',
+    rule: 'law of revocation: on the next call',
+    file: 'streams',
+    attacks: [
+      'asked to tell of every change, the server says that it tells of none, and the answer ends by itself',
+      'none of two hundred that listen at once stays, so that a revoked app holds nothing',
+    ],
+    twins: ['asked to tell of nothing, it answers the same'],
+  },
 ];

@@ -22,3 +22,11 @@ export const notHere: readonly { readonly line: string; readonly because: string
   { line: 'an upstream authority’s credentials chosen by a tool’s input', because: 'no tool calls another service' },
   { line: 'protocol state handed out to clients and replayed', because: 'no tool asks back; cursors are the only state that leaves' },
 ];
+
+/** What stands beside the attacks. */
+export const support: Readonly<Record<string, string>> = {
+  'checklist.ts': 'the checklist',
+  'checklist-data.ts': 'a part of it',
+  'checklist-oauth.ts': 'a part of it',
+  'checklist.plain.test.ts': 'compares it with the attacks',
+};

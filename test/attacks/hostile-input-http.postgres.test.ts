@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { cookiesOf, handleOf } from '../support/attempts.ts';
 import { ada, connect, mcp, type ConnectedApp } from '../support/connect.ts';
 import { contentTypes, formBodies, jsonBodies, leaksIn, mark } from '../support/hostile.ts';
 import { formOf, Person } from '../support/person.ts';
@@ -40,8 +41,6 @@ const pages = [
   '/X',
 ];
 const forms = [
-  '/sign-out',
-  '/sign-out/everywhere',
   '/interaction/X',
   '/password/X',
   '/dashboard/apps/X/pause',
@@ -49,6 +48,8 @@ const forms = [
   '/oauth/token',
   '/oauth/revoke',
   '/oauth/authorize',
+  '/sign-out',
+  '/sign-out/everywhere',
 ];
 const jsons = ['/oauth/register', '/api/apps/X/revoke', '/api/apps/X/pause'];
 const patches = ['/api/apps/X'];
@@ -68,7 +69,12 @@ describe('hostile input to pages, forms, OAuth and JSON endpoints', () => {
   beforeAll(async () => {
     world = await openWorld({ demo: true });
     app = await connect(world);
-    cookie = [...app.person.cookies.values()].map(({ name, value }) => `${name}=${value}`).join('; ');
+  });
+  // A form of the one before may have signed out.
+  beforeEach(async () => {
+    const page = await app.person.get('/sign-in?to=/dashboard');
+    if (page.body.includes('name="password"')) await app.person.signIn(page, ada);
+    cookie = cookiesOf(app.person);
   });
   afterAll(() => world.close());
 
@@ -318,6 +324,48 @@ describe('hostile input to pages, forms, OAuth and JSON endpoints', () => {
   ])('closes on %s', async (_name, bytes) => {
     const answer = await sendBytes(world.url, Buffer.from(bytes, 'latin1')).catch(() => 'closed without a word' as const);
     expect(['closed without a word', 'refused']).toContain(typeof answer === 'string' ? answer : wordFor(answer));
+  });
+
+  it('answers honest targets, and tells each apart', async () => {
+    const answers = ['/', '/dashboard', '/dashboard/disclosures', '/api/apps'].map(async (target) => (await send({ target })).status);
+    expect(await Promise.all(answers)).toEqual([200, 200, 200, 200]);
+    expect((await send({ target: '/dashboard/nothing' })).status).toBe(404);
+  });
+
+  it('takes an honest form and honest JSON', async () => {
+    const handle = await handleOf(app);
+    const pause = {
+      method: 'POST',
+      target: `/dashboard/apps/${handle}/pause`,
+      headers: [['content-type', 'application/x-www-form-urlencoded']],
+      body: '',
+    } as const;
+    expect((await send(pause)).status).toBe(303);
+    const resume = {
+      method: 'POST',
+      target: `/api/apps/${handle}/resume`,
+      headers: [['content-type', 'application/json']],
+      body: '{}',
+    } as const;
+    expect((await send(resume)).status).toBe(200);
+  });
+
+  it('takes honest parameters at the token endpoint, and an honest registration', async () => {
+    const fields = { grant_type: 'refresh_token', refresh_token: app.refreshToken, client_id: app.app.clientId };
+    const form = [['content-type', 'application/x-www-form-urlencoded']] as const;
+    const refreshed = await send({ method: 'POST', target: '/oauth/token', headers: form, body: new URLSearchParams(fields).toString() });
+    expect(refreshed.status).toBe(200);
+    const metadata = JSON.stringify({ redirect_uris: ['https://app.example/callback'], client_name: 'Honest' });
+    const json = [['content-type', 'application/json']] as const;
+    expect((await send({ method: 'POST', target: '/oauth/register', headers: json, body: metadata })).status).toBe(201);
+  });
+
+  it('answers to its own host, and an honest request byte by byte', async () => {
+    const { host } = new URL(world.url);
+    for (const target of ['/', '/oauth/jwks', '/.well-known/oauth-protected-resource'])
+      expect((await sendRaw(world.url, { target, headers: [['host', host]] })).status).toBe(200);
+    const bytes = Buffer.from(`GET / HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n\r\n`);
+    expect((await sendBytes(world.url, bytes)).status).toBe(200);
   });
 
   it('serves on, and has logged no failure and nothing of the input, no token, cookie or address', async () => {

@@ -55,6 +55,14 @@ describe('hostile input to /mcp', () => {
       expect([answer.status, leaksIn(answer.text)]).toEqual([405, []]);
     });
 
+    it('answers an honest message', async () => {
+      const params = era === eras['2026-07-28'] ? { params: { _meta: envelope } } : {};
+      const answer = await send([json, ...era], {
+        body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list', ...params }),
+      });
+      expect([answer.status, answer.body.includes('search_certificates')]).toEqual([200, true]);
+    });
+
     const hostileMessages: readonly (readonly [string, unknown])[] = [
       ['an unknown method', { method: mark, params: { [mark]: 1 } }],
       ['a method that is a prototype’s', { method: '__proto__' }],

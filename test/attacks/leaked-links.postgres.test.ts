@@ -39,6 +39,16 @@ function ask(code: string, { from = `198.51.100.${(network += 1)}`, fields = {},
 }
 
 describe('whoever has a leaked verification link', () => {
+  it('is a recipient as well, who opens the certificate and is mailed a new link that opens it again', async () => {
+    const { code, email, title } = certificate;
+    const person = new Person(world.url);
+    expect((await person.get(`/v/${code}`)).body).toContain(title);
+    expect((await ask(code)).status).toBe(200);
+    await vi.waitFor(() => expect(mails.map(({ to }) => to)).toEqual([email]));
+    expect((await person.get(`/v/${await codeNow(world, certificate)}`)).body).toContain(title);
+    expect((await person.get(`/v/${code}`)).status).toBe(404);
+  });
+
   it('can’t say where the new one goes, nor learn it or the address', async () => {
     const { code, email } = certificate;
     const elsewhere = { email: 'thief@evil.example', to: 'thief@evil.example', recipient: 'thief@evil.example' };
