@@ -55,5 +55,16 @@ export function fieldLabelsOf(scope: Scope, accepted: readonly string[] = []): s
   return [...new Set(allFields.filter((each) => each.scope === scope && !accepted.includes(each.id)).map(({ label }) => label))];
 }
 
+/** The field names of the ledger, each with the labels of the fields that it stands for: what a person may ask about. */
+export function toldFields(): { readonly name: string; readonly label: string }[] {
+  const labels = new Map<string, Set<string>>();
+  for (const { id, label, cursor } of allFields) {
+    const [, name, inner] = id.split('.');
+    if (name === undefined || inner !== undefined || cursor) continue;
+    labels.set(name, (labels.get(name) ?? new Set()).add(label));
+  }
+  return [...labels].map(([name, all]) => ({ name, label: [...all].join(' / ') })).toSorted((a, b) => (a.label < b.label ? -1 : 1));
+}
+
 /** A label for a version of the policy: changes whenever a scope or a field does. */
 export const policyVersion = '2026-11-22';

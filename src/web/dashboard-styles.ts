@@ -96,6 +96,12 @@ label.understood { display: flex; gap: .7rem; font-weight: 400; margin: 1.25rem 
 .filters a[aria-current] { box-shadow: none; border-color: var(--accent); background: var(--wash); color: var(--ink); font-weight: 600; }
 .answer h2 { margin-top: 0; font-size: 1.15rem; }
 .answer > :last-child { margin-bottom: 0; }
+.tellings { list-style: none; padding: 0; }
+.tellings li { display: flex; flex-wrap: wrap; gap: .1rem 1rem; padding: .45rem 0; border-bottom: 1px solid var(--line); }
+.tellings time { min-width: 6.5rem; color: var(--soft); }
+.tellings a { overflow-wrap: anywhere; }
+.asking { display: flex; flex-wrap: wrap; gap: .5rem .75rem; align-items: center; }
+.asking select { flex: 1 1 14rem; min-width: 0; width: auto; }
 td time { white-space: nowrap; }
 td .fields { display: flex; flex-wrap: wrap; gap: .25rem .4rem; }
 .told caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }

@@ -2,10 +2,11 @@ import { Hono } from 'hono';
 import type { FC } from 'hono/jsx';
 import type { SignedIn } from '../oauth/sessions.ts';
 import { dayOf } from '../policy/dates.ts';
+import type { OperatorPeriods } from '../policy/retention.ts';
 import { latestOwnHead } from '../store/ledger-proof.ts';
 import { outsideDisclosuresOf } from '../store/writes/outside-disclosures.ts';
 import { csvLine, csvStream } from './csv.ts';
-import { tellingsOf, WhoWasTold, type Telling } from './email-tellings.tsx';
+
 import { LedgerHead, type LatestHead } from './ledger-head.tsx';
 import { proofFile, type ProofDeps } from './ledger-proof.ts';
 import { showPage, type WebEnv } from './http.ts';
@@ -14,18 +15,13 @@ import { OutsideDisclosures, type OutsideRows } from './outside.tsx';
 import { Actions, Empty, Page } from './page.tsx';
 import type { WebSessions } from './session.ts';
 import { textStream } from './text-stream.ts';
+import { addressOf, answerOf, questionOf, WhoWasTold, type Answer } from './tellings.tsx';
 import { Pager, ToldTable } from './told.tsx';
 
 export interface DisclosuresDeps extends OwnerDeps, ProofDeps {
   readonly sessions: WebSessions;
+  readonly retention: OperatorPeriods;
 }
-
-const filters = [
-  { told: undefined, label: 'Everything' },
-  { told: 'email', label: 'E-mail in full' },
-  { told: 'email_masked', label: 'E-mail masked' },
-] as const;
-type Filter = (typeof filters)[number]['told'];
 
 /** `/dashboard/disclosures`: what all apps were told. */
 export function disclosuresPage({ sessions: { requireSession }, ...deps }: DisclosuresDeps): Hono<WebEnv> {
@@ -33,17 +29,14 @@ export function disclosuresPage({ sessions: { requireSession }, ...deps }: Discl
   pages.get('/dashboard/disclosures', requireSession, async (c) => {
     const person = c.get('person');
     const owner = ownerFor(deps, person);
-    const told = filters.find((each) => each.told === c.req.query('told'))?.told;
+    const question = questionOf(c.req.query('told'));
     const after = c.req.query('after');
-    const page = await owner.told({ fieldName: told, after, limit: 50 });
-    const tellings = told === undefined ? [] : await tellingsOf(deps, owner);
+    const answer = await answerOf(deps, owner, { question, after });
     const mine = { orm: deps.orm, accountId: owner.accountId, today: dayOf(deps.clock()) };
+    const page = question === null ? await owner.told({ after, limit: 50 }) : null;
     const latest = await latestOwnHead(mine);
-    const outside = after === undefined && told === undefined ? await outsideDisclosuresOf({ ...mine, limit: 200 }) : [];
-    return showPage(
-      c,
-      <DisclosuresPage person={person} told={told} after={after} page={page} tellings={tellings} latest={latest} outside={outside} />,
-    );
+    const outside = after === undefined && question === null ? await outsideDisclosuresOf({ ...mine, limit: 200 }) : [];
+    return showPage(c, <DisclosuresPage {...{ person, answer, after, page, latest, outside }} />);
   });
   pages.get('/dashboard/disclosures.csv', requireSession, (c) => {
     const owner = ownerFor(deps, c.get('person'));
@@ -74,38 +67,29 @@ function csvRow({ day, appName, publisherDomain, tool, purpose, fieldNames, call
 
 interface DisclosuresProps {
   readonly person: SignedIn;
-  readonly told: Filter;
+  readonly answer: Answer;
   readonly after: string | undefined;
-  readonly page: ToldPage;
-  readonly tellings: readonly Telling[];
+  /** Everything; null while one question is answered. */
+  readonly page: ToldPage | null;
   readonly latest: LatestHead;
   readonly outside: OutsideRows;
 }
 
-const DisclosuresPage: FC<DisclosuresProps> = ({ person, told, after, page, tellings, latest, outside }) => (
+const DisclosuresPage: FC<DisclosuresProps> = ({ person, answer, after, page, latest, outside }) => (
   <Page title="Disclosures" person={person} at="/dashboard/disclosures">
     <h1>Disclosures</h1>
     <p class="lead">Every answer that an app got from your account: which fields, how often, how many records. Never the values.</p>
-    <nav class="filters" aria-label="Filter">
-      <ul>
-        {filters.map((each) => (
-          <li>
-            <a href={addressOf(each.told)} {...(each.told === told && { 'aria-current': 'true' as const })}>
-              {each.label}
-            </a>
-          </li>
-        ))}
-      </ul>
-    </nav>
-    {told !== undefined && <WhoWasTold full={told === 'email'} tellings={tellings} />}
-    {page.rows.length === 0 ? (
-      <Empty title={told === undefined ? 'Nothing yet' : 'No app was told this'}>
-        <p>{after === undefined ? 'As soon as an app is answered, it stands here.' : 'There is nothing older.'}</p>
-      </Empty>
+    {(page === null || after === undefined) && <WhoWasTold answer={answer} after={after} />}
+    {page === null ? (
+      <>
+        <Pager path={addressOf(answer.question)} after={after} page={answer.page} />
+        <p>
+          <a href="/dashboard/disclosures">Everything that apps were told</a>
+        </p>
+      </>
     ) : (
-      <ToldTable caption="What apps were told, newest day first" rows={page.rows} withApp />
+      <Everything page={page} after={after} />
     )}
-    <Pager path={addressOf(told)} after={after} page={page} />
     <Actions>
       <a class="button quiet" href="/dashboard/disclosures.csv" download="disclosures.csv">
         Download everything as CSV
@@ -116,6 +100,16 @@ const DisclosuresPage: FC<DisclosuresProps> = ({ person, told, after, page, tell
   </Page>
 );
 
-function addressOf(told: Filter): string {
-  return told === undefined ? '/dashboard/disclosures' : `/dashboard/disclosures?told=${told}`;
-}
+const Everything: FC<{ page: ToldPage; after: string | undefined }> = ({ page, after }) => (
+  <>
+    <h2>Everything that apps were told</h2>
+    {page.rows.length === 0 ? (
+      <Empty title="Nothing yet">
+        <p>{after === undefined ? 'As soon as an app is answered, it stands here.' : 'There is nothing older.'}</p>
+      </Empty>
+    ) : (
+      <ToldTable caption="What apps were told, newest day first" rows={page.rows} withApp />
+    )}
+    <Pager path="/dashboard/disclosures" after={after} page={page} />
+  </>
+);

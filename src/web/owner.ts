@@ -4,7 +4,14 @@ import { AppError } from '../errors.ts';
 import { isDay } from '../policy/dates.ts';
 import { allScopes, type Scope } from '../policy/scopes.ts';
 import { cleanText } from '../policy/text.ts';
-import { disclosuresOf, type DisclosurePosition, type DisclosureRow } from '../store/dashboard-disclosures.ts';
+import {
+  disclosuresOf,
+  tellingsOf,
+  type DisclosurePosition,
+  type DisclosureRow,
+  type TellingQuery,
+  type TellingRow,
+} from '../store/dashboard-disclosures.ts';
 import { appsOf, type AppRow } from '../store/dashboard.ts';
 import type { Orm } from '../store/db.ts';
 
@@ -37,9 +44,17 @@ export interface ToldPage {
 
 export interface ToldQuery {
   readonly app?: ConnectedApp;
-  readonly fieldName?: string | undefined;
   readonly after?: string | undefined;
   readonly limit: number;
+}
+
+export interface TellingsQuery extends Pick<TellingQuery, 'fieldNames' | 'tool' | 'limit'> {
+  readonly after?: string | undefined;
+}
+
+export interface TellingsPage {
+  readonly rows: readonly (Pick<TellingRow, 'day' | 'appName' | 'told' | 'calls'> & { readonly app: string })[];
+  readonly next: string | null;
 }
 
 /** What a signed-in person may look at: their own, by the handles of their dashboard. */
@@ -51,6 +66,8 @@ export interface Owner {
   app(handle: string): Promise<ConnectedApp>;
   /** What apps were told, newest day first. @throws AppError expired_cursor */
   told(query: ToldQuery): Promise<ToldPage>;
+  /** Which apps were told fields, newest day first. @throws AppError expired_cursor */
+  tellings(query: TellingsQuery): Promise<TellingsPage>;
 }
 
 export function ownerFor({ orm, handlesFor }: OwnerDeps, { accountId }: { readonly accountId: string }): Owner {
@@ -71,19 +88,28 @@ export function ownerFor({ orm, handlesFor }: OwnerDeps, { accountId }: { readon
       if (!row) throw new AppError('not_available');
       return describe(row);
     },
-    told: async ({ app, fieldName, after, limit }) => {
+    told: async ({ app, after, limit }) => {
       const position = after === undefined ? null : await positionIn({ orm, accountId, handles, cursor: after });
       const found = await disclosuresOf({
         orm,
         accountId,
         appId: app?.appId ?? null,
-        fieldName: fieldName ?? null,
         after: position,
         limit: limit + 1,
       });
       const rows = found.slice(0, limit);
       const last = found.length > limit ? rows.at(-1) : undefined;
       return { rows: rows.map((row) => tell(handles, row)), next: last ? cursorAt(handles, last) : null };
+    },
+    tellings: async ({ after, limit, ...query }) => {
+      const position = after === undefined ? null : await positionIn({ orm, accountId, handles, cursor: after });
+      const found = await tellingsOf({ orm, accountId, ...query, after: position, limit: limit + 1 });
+      const rows = found.slice(0, limit).map(({ appId, ...row }) => ({ ...row, appId, app: handles.encode('app', appId) }));
+      const last = found.length > limit ? rows.at(-1) : undefined;
+      return {
+        rows: rows.map(({ day, app, appName, told, calls }) => ({ day, app, appName: nameOf(appName), told, calls })),
+        next: last ? cursorAt(handles, last) : null,
+      };
     },
   };
 }

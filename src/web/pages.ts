@@ -72,7 +72,7 @@ export function makePages({
   pages.route('/', appChanges({ oauth, sessions, orm, handlesFor }));
   pages.route('/', appPage({ sessions, orm, handlesFor }));
   pages.route('/', consentRecordFile({ sessions, orm, handlesFor }));
-  pages.route('/', disclosuresPage({ sessions, orm, handlesFor, clock, ledgerKeys }));
+  pages.route('/', disclosuresPage({ sessions, orm, handlesFor, clock, ledgerKeys, retention }));
   if (oauth.scopes.includes('certificates:read')) {
     pages.route('/', certificatePage({ publicUrl, sessions, orm, handlesFor, clock }));
     pages.route('/', listPages({ sessions, orm, handlesFor }));

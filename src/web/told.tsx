@@ -42,7 +42,7 @@ const FieldNames: FC<{ names: readonly string[] }> = ({ names }) =>
   );
 
 /** Links to the next page and back to the first. `path` ends where a parameter can be added. */
-export const Pager: FC<{ path: string; after: string | undefined; page: ToldPage }> = ({ path, after, page }) =>
+export const Pager: FC<{ path: string; after: string | undefined; page: Pick<ToldPage, 'next'> }> = ({ path, after, page }) =>
   after === undefined && page.next === null ? (
     <></>
   ) : (

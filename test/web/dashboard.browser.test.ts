@@ -143,17 +143,21 @@ describe('the dashboard in a real browser without scripts', () => {
     await context.close();
   });
 
-  it('says who was told the e-mail address, and tells it from recipients’ addresses', async () => {
+  it('answers who was told a field at first sight: the owner’s address by itself, by app and day, and any other field that is asked about', async () => {
     const { page, context } = await open(['light', 1280]);
     await visit(page, '/dashboard/disclosures');
-    await page.getByRole('link', { name: 'E-mail in full' }).click();
-    const answer = page.getByRole('region', { name: 'Who was told your e-mail in full?' });
-    await answer.waitFor();
-    expect(await answer.getByRole('listitem').allTextContents()).toEqual([
-      expect.stringMatching(/^Zertifikats.*, 1 time, last on/),
-      expect.stringMatching(/^Zertifikats.*, 2 times, last on/),
+    const answer = (about: string) => page.getByRole('region', { name: `Who was told ${about}?` });
+    const lines = (about: string) => answer(about).getByRole('listitem').allTextContents();
+    expect((await lines('your e-mail address')).filter((line) => !line.includes('masked'))).toEqual([
+      expect.stringMatching(/^\d+ \w{3} \d{4}Zertifikats.*in full, 1 time$/),
     ]);
-    expect(await answer.getByRole('link', { name: 'Claude' }).count()).toBe(0);
+    await page.getByLabel('Ask about').selectOption({ label: 'your recipients’ e-mail addresses' });
+    await page.getByRole('button', { name: 'Show' }).click();
+    await answer('your recipients’ e-mail addresses').waitFor();
+    expect(await lines('your recipients’ e-mail addresses')).toContainEqual(expect.stringMatching(/Zertifikats.*in full, 2 times$/));
+    expect(await page.getByRole('table').count()).toBe(0);
+    await page.getByRole('link', { name: 'Everything that apps were told' }).click();
+    await page.getByRole('table').waitFor();
     await context.close();
   });
 });
