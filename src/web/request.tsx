@@ -25,6 +25,11 @@ interface RequestProps {
   readonly view: RequestView;
 }
 
+function filedBy({ channel, appName, recipientId }: RequestView): string {
+  if (channel === 'assistant') return appName === null ? 'by an app' : `by the app “${appName}”`;
+  return recipientId === null ? 'by you or for you' : 'for one of your recipients';
+}
+
 /** One request: what it does, how far it is, what was done and what stays. */
 export const RequestPage: FC<RequestProps> = ({ person, view }) => (
   <Page title={kindWords[view.kind].name} person={person} at="/dashboard/requests">
@@ -40,10 +45,7 @@ export const RequestPage: FC<RequestProps> = ({ person, view }) => (
           ...(view.categories === null ? [] : [['Only', wordsOf(view.categories)] as const]),
           ['Received', <DayText day={view.receivedOn} />],
           ['Answered by', <DayText day={view.dueOn} />],
-          [
-            'Filed',
-            view.channel === 'assistant' ? 'by an app' : view.recipientId !== null ? 'for one of your recipients' : 'by you or for you',
-          ],
+          ['Filed', filedBy(view)],
         ]}
       />
       {view.dueBy === 'not_promised' && <p class="small">The notice of this service promises no day; this is ours.</p>}

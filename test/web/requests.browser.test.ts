@@ -76,7 +76,7 @@ describe('“ask the assistant to delete my data”, in a real browser without s
     const page = await open(390);
     await visit(page, fusion);
     await page.getByText('This can’t be undone').waitFor();
-    await page.getByText('by an app').waitFor();
+    await page.getByText('by the app “Example app”').waitFor();
     expect(await fits(page)).toBe(true);
     await keep(page, 'request-confirm-phone');
     await page.goto(`${world.url}/dashboard/requests`);

@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, inArray, lt, lte, sql } from 'drizzle-orm';
 import type { RequestChannel, RequestKind, RequestStatus } from '../../policy/rights.ts';
 import type { Orm } from '../db.ts';
-import { privacyRequests, requestSteps } from '../schema/index.ts';
+import { apps, privacyRequests, requestSteps } from '../schema/index.ts';
 
 export type Actor = 'app' | 'owner' | 'staff' | 'job';
 
@@ -13,6 +13,8 @@ export interface RequestRow {
   readonly service: string;
   readonly categories: readonly string[] | null;
   readonly channel: RequestChannel;
+  /** The name of the app that filed it, as the app calls itself; null when none did. */
+  readonly appName: string | null;
   readonly status: RequestStatus;
   readonly receivedOn: string;
   readonly dueOn: string;
@@ -34,6 +36,7 @@ export const requestColumns = {
   service: privacyRequests.service,
   categories: privacyRequests.categories,
   channel: sql<RequestChannel>`${privacyRequests.channel}`,
+  appName: sql<string | null>`(select ${apps.name} from ${apps} where ${apps.id} = ${privacyRequests.appId})`,
   status: sql<RequestStatus>`${privacyRequests.status}`,
   receivedOn: privacyRequests.receivedOn,
   dueOn: privacyRequests.dueOn,
