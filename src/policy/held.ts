@@ -148,11 +148,20 @@ export function heldCategoriesOf(chosen: readonly Service[]): HeldCategoryName[]
   return heldCategoryNames.filter((name) => heldCategories[name].services.some((each) => chosen.includes(each)));
 }
 
-/** How long a category is kept, as a person reads it; what no notice promises says so. */
-export function retentionRuleOf(name: HeldCategoryName, operator: OperatorPeriods = {}): string {
-  const { retention } = heldCategories[name];
+/** The class by which a category ends for an account of these services: without TLS certificates no period of the account is promised. */
+export function retentionClassOf(name: HeldCategoryName, uses: readonly Service[]): RetentionClass {
+  return name === 'account' && !uses.includes('certumssl') ? 'account_certfusion' : heldCategories[name].retention;
+}
+
+/** How long a category is kept for an account of these services, as a person reads it; what no notice promises says so. */
+export function retentionRuleOf(
+  name: HeldCategoryName,
+  { uses, operator }: { uses: readonly Service[]; operator: OperatorPeriods },
+): string {
+  const retention = retentionClassOf(name, uses);
   const { from, promise } = retentionClasses[retention];
-  const period = periodOf(retention, operator) ?? retentionClasses[retention].period;
+  const period = periodOf(retention, operator);
+  if (period === null) return 'no period set, not promised in the notice';
   return promise === null ? `${period} from ${from}, not promised in the notice` : `${period} from ${from}`;
 }
 

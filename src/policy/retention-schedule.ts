@@ -1,7 +1,7 @@
 import type { Service } from './classes.ts';
 import type { Day } from './dates.ts';
-import { heldCategories, type HeldCategoryName } from './held.ts';
-import { dueOn, periodOf, retentionClasses, type OperatorPeriods, type RetentionClass } from './retention.ts';
+import { heldCategories, retentionClassOf, type HeldCategoryName } from './held.ts';
+import { dueOn, periodOf, retentionClasses, type OperatorPeriods } from './retention.ts';
 
 export const reasonsKept = ['active_account', 'tax_law', 'ca_policy', 'promise', 'legal_hold', 'none'] as const;
 export type ReasonKept = (typeof reasonsKept)[number];
@@ -48,8 +48,8 @@ export interface ScheduleEntry {
 
 /** How long a category of an account is kept, from when, why, and when the first of it goes. */
 export function scheduleOf(facts: RetentionFacts): ScheduleEntry {
-  const { category, operator } = facts;
-  const retention = classOf(facts);
+  const { category, uses, operator } = facts;
+  const retention = retentionClassOf(category, uses);
   const { from, promise } = retentionClasses[retention];
   return {
     category,
@@ -63,24 +63,19 @@ export function scheduleOf(facts: RetentionFacts): ScheduleEntry {
 
 /** The day on which a record of a category goes whose clock started on `started`; null when a hold or a missing period keeps it. */
 export function deletionOf(facts: RetentionFacts, started: Day | null): Day | null {
-  const { held, underHold, operator, today } = facts;
-  const period = periodOf(classOf(facts), operator);
+  const { category, uses, held, underHold, operator, today } = facts;
+  const period = periodOf(retentionClassOf(category, uses), operator);
   if (!held || underHold || started === null || period === null) return null;
   const due = dueOn(period, started);
   return due < today ? today : due;
 }
 
-/** An account without TLS certificates has no promised period. */
-function classOf({ category, uses }: RetentionFacts): RetentionClass {
-  return category === 'account' && !uses.includes('certumssl') ? 'account_certfusion' : heldCategories[category].retention;
-}
-
 function reasonOf(facts: RetentionFacts): ReasonKept {
-  const { category, held, underHold, active } = facts;
+  const { category, uses, held, underHold, active } = facts;
   if (!held) return 'none';
   if (underHold) return 'legal_hold';
   const reason = reasons[category];
   if (reason !== 'active_account') return reason;
   if (heldCategories[category].services.some((each) => active.includes(each))) return reason;
-  return retentionClasses[classOf(facts)].promise === null ? 'none' : 'promise';
+  return retentionClasses[retentionClassOf(category, uses)].promise === null ? 'none' : 'promise';
 }

@@ -5,6 +5,7 @@ import { dayOf, type Clock, type Day } from '../policy/dates.ts';
 import { policyVersion } from '../policy/fields.ts';
 import { firstEffectiveOn, noticeOf } from '../policy/notice.ts';
 import { noticeSchema, type Notice } from '../policy/notices/section.ts';
+import type { OperatorPeriods } from '../policy/retention.ts';
 import type { Orm } from './db.ts';
 import { registersOf } from './registers.ts';
 import { memberships, notices } from './schema/index.ts';
@@ -24,6 +25,7 @@ export interface NoticeSettings {
   readonly operatorAddress: string | null;
   /** The day of the first version of CertumSSL's notice, which names none itself. */
   readonly certumsslNoticeDate: Day | null;
+  readonly retention: OperatorPeriods;
 }
 
 export interface Publishing extends NoticeSettings {
@@ -40,11 +42,12 @@ const number = sql<number>`${notices.version}::integer`;
  * version of the policy would say is never published over a newer one.
  */
 export async function publishNotices(publishing: Publishing): Promise<void> {
+  const { operatorAddress, retention } = publishing;
   await publishing.orm.transaction(async (tx) => {
     await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended('notices', 0))`);
     const registers = await registersOf({ orm: tx });
     for (const service of publishing.services) {
-      await publish(tx, publishing, noticeOf[service]({ operatorAddress: publishing.operatorAddress, ...registers }));
+      await publish(tx, publishing, noticeOf[service]({ operatorAddress, retention, ...registers }));
     }
   });
 }

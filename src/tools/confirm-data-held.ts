@@ -16,9 +16,10 @@ export const confirmDataHeld = defineTool({
   output: z.strictObject({
     categories: z.array(heldData.pick({ category: true, held: true, role: true, legal_basis: true, retention_rule: true })),
   }),
-  run: async ({ desk, installation: { services: installed, retention } }, { service }) => {
+  run: async ({ desk, reader, installation: { services: installed, retention: operator } }, { service }) => {
     if (service !== undefined && !installed.includes(service)) return null;
-    const found = await desk.heldData();
+    const [found, clocks] = [await desk.heldData(), await reader.retentionClocks()];
+    const uses = services.filter((each) => clocks?.services.includes(each));
     const held = new Set(found.filter((each) => each.held).map(({ category }) => category));
     return {
       categories: heldCategoriesOf(service === undefined ? installed : [service]).map((category) => ({
@@ -26,7 +27,7 @@ export const confirmDataHeld = defineTool({
         held: held.has(category),
         role: heldCategories[category].role,
         legal_basis: heldCategories[category].basis,
-        retention_rule: retentionRuleOf(category, retention),
+        retention_rule: retentionRuleOf(category, { uses, operator }),
       })),
     };
   },

@@ -7,7 +7,7 @@ import type { NoticeFacts } from '../../src/policy/notices/section.ts';
 import { processingPurposes } from '../../src/policy/processing.ts';
 import { scopesOf } from '../../src/policy/scopes.ts';
 
-const facts: NoticeFacts = { operatorAddress: null, processors: [], transfers: [] };
+const facts: NoticeFacts = { operatorAddress: null, processors: [], transfers: [], retention: { certificate: '10 years' } };
 const textOf = (service: (typeof services)[number], given = facts): string =>
   noticeOf[service](given)
     .sections.flatMap(({ paragraphs }) => paragraphs)
@@ -22,7 +22,9 @@ describe('the notices', () => {
       for (const each of neverSent) expect(text.toLowerCase()).toContain(each.toLowerCase());
       for (const { says } of Object.values(processingPurposes)) expect(text).toContain(says);
       for (const name of heldCategoriesOf([service])) {
-        expect(text.toLowerCase()).toContain(`${heldCategories[name].label}: ${retentionRuleOf(name)}`.toLowerCase());
+        expect(text.toLowerCase()).toContain(
+          `${heldCategories[name].label}: ${retentionRuleOf(name, { uses: [service], operator: facts.retention })}`.toLowerCase(),
+        );
       }
     },
   );
@@ -36,6 +38,7 @@ describe('the notices', () => {
 
   it('CS-60, CF-07, CS-35, CS-55a, CS-55b: name the operator, its processors and its transfers as they are recorded', () => {
     const text = textOf('certumssl', {
+      retention: {},
       operatorAddress: '1 Example Street, Exampleton',
       processors: [{ service: 'certumssl', name: 'Hosting Ltd', purpose: 'provide_service', country: 'DE', agreementOn: '2026-01-02' }],
       transfers: [
@@ -48,6 +51,16 @@ describe('the notices', () => {
     expect(text).toContain('Support by phone: data may be handled in China, protected by standard contractual clauses.');
     expect(text).toContain('Support by chat: data may be handled in Japan, protected by an adequacy decision.');
     expect(text).not.toContain('No service provider gets personal data');
+  });
+
+  it('CS-50: say the operator’s period where one is set, that none is where none is, and that neither is promised', () => {
+    const text = textOf('certfusion');
+    expect(text).toContain('Lists and certificates that you issued: 10 years from end of validity, not promised in the notice.');
+    expect(text).toContain('Your privacy requests: no period set, not promised in the notice.');
+    expect(text).not.toContain('operator setting');
+    const account = 'Your account: name, e-mail, phone, password';
+    expect(text).toContain(`${account}: no period set, not promised in the notice.`);
+    expect(textOf('certumssl')).toContain(`${account}: 36 months from last activity.`);
   });
 
   it('CF-06: no purpose is a sale', () => {

@@ -19,7 +19,14 @@ describe('the privacy notices', () => {
     return { status: answer.status, text: await answer.text() };
   };
   const publish = () =>
-    publishNotices({ orm: world.database.orm, clock: world.clock, services, operatorAddress: null, certumsslNoticeDate: null });
+    publishNotices({
+      orm: world.database.orm,
+      clock: world.clock,
+      services,
+      operatorAddress: null,
+      certumsslNoticeDate: null,
+      retention: {},
+    });
 
   it('CF-01: CertFusion’s is dated 23 April 2026, on the page and in the tool', async () => {
     const { status, text } = await pageOf('/privacy/certfusion');

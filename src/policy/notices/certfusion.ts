@@ -52,7 +52,7 @@ export function certfusionNotice(facts: NoticeFacts): Notice {
           'We take measures against unauthorised access, alteration, disclosure and destruction. No system is completely secure, and we don’t claim that ours is.',
         ],
       },
-      retentionSection(service),
+      retentionSection(service, facts),
       {
         section: 'rights',
         paragraphs: [

@@ -82,7 +82,7 @@ export function certumsslNotice(facts: NoticeFacts): Notice {
           `Tell ${email} if you think that something is not secure.`,
         ],
       },
-      retentionSection(service),
+      retentionSection(service, facts),
       rights,
       complaintsSection(),
       {

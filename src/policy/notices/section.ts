@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { services, type Service } from '../classes.ts';
 import type { Day } from '../dates.ts';
 import type { ProcessingPurposeName, TransferSafeguard } from '../processing.ts';
+import type { OperatorPeriods } from '../retention.ts';
 
 /** The sections of both notices, in their order; a notice may lack some. */
 export const noticeSectionTitles = {
@@ -60,6 +61,8 @@ export interface NoticeFacts {
   readonly operatorAddress: string | null;
   readonly processors: readonly Processor[];
   readonly transfers: readonly Transfer[];
+  /** How long the operator keeps what no notice promises. */
+  readonly retention: OperatorPeriods;
 }
 
 const countryNames = new Intl.DisplayNames(['en-GB'], { type: 'region', fallback: 'none' });

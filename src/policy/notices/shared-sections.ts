@@ -70,8 +70,10 @@ export function transfersSection(service: Service, { transfers }: NoticeFacts): 
   };
 }
 
-export function retentionSection(service: Service): NoticeSection {
-  const lines = heldCategoriesOf([service]).map((name) => `${heldCategories[name].label}: ${retentionRuleOf(name)}.`);
+export function retentionSection(service: Service, { retention: operator }: NoticeFacts): NoticeSection {
+  const lines = heldCategoriesOf([service]).map(
+    (name) => `${heldCategories[name].label}: ${retentionRuleOf(name, { uses: [service], operator })}.`,
+  );
   return {
     section: 'retention',
     paragraphs: [
