@@ -1,37 +1,51 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../policy/dates.ts';
 import { emailKey } from '../policy/text.ts';
+import type { Orm } from '../store/db.ts';
+import { findSignIn } from '../store/writes/accounts.ts';
 import { derive } from './keys.ts';
 import type { Exchange } from './interaction.ts';
 
 const days = 90;
 
-/** Browsers that have signed in to an account, by a signed cookie which says nothing else: strangers' failures don't count for them. */
+/**
+ * Browsers that have signed in to an account, by a signed cookie which says nothing else: strangers' failures don't count for them.
+ * A new password makes strangers of them all.
+ */
 export interface Devices {
-  remember(exchange: Exchange, email: string): void;
-  /** Names this browser when it has signed in with this address within 90 days; null otherwise. */
-  known(exchange: Exchange, email: string): string | null;
+  remember(exchange: Exchange, email: string): Promise<void>;
+  /** Names this browser when it has signed in with this address and its present password within 90 days; null otherwise. */
+  known(exchange: Exchange, email: string): Promise<string | null>;
 }
 
-export function makeDevices({ key, clock, publicUrl }: { key: Buffer; clock: Clock; publicUrl: string }): Devices {
+interface DeviceDeps {
+  readonly orm: Orm;
+  readonly key: Buffer;
+  readonly clock: Clock;
+  readonly publicUrl: string;
+}
+
+export function makeDevices({ orm, key, clock, publicUrl }: DeviceDeps): Devices {
   const secure = publicUrl.startsWith('https:');
   const name = secure ? '__Host-device' : 'device';
   const secret = derive(key, 'certveil known devices', 32);
-  const sign = (about: string, email: string) =>
-    createHmac('sha256', secret)
-      .update(JSON.stringify([about, emailKey(email)]))
+  const sign = async (about: string, email: string) => {
+    const account = await findSignIn({ orm, email });
+    return createHmac('sha256', secret)
+      .update(JSON.stringify([about, emailKey(email), account?.passwordHash ?? null]))
       .digest('base64url');
+  };
   return {
-    remember: ({ res }, email) => {
+    remember: async ({ res }, email) => {
       const about = `${Math.floor(clock().getTime() / 1000).toString(36)}.${randomBytes(12).toString('base64url')}`;
-      const line = `${name}=${about}.${sign(about, email)}; Path=/; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`;
+      const line = `${name}=${about}.${await sign(about, email)}; Path=/; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`;
       res.appendHeader('Set-Cookie', line);
     },
-    known: ({ req }, email) => {
+    known: async ({ req }, email) => {
       const value = cookieOf(req.headers.cookie ?? '', name);
       const [since = '', nonce = '', signature = ''] = value.split('.');
       const ageDays = (clock().getTime() / 1000 - Number.parseInt(since, 36)) / 86_400;
-      const wanted = Buffer.from(sign(`${since}.${nonce}`, email));
+      const wanted = Buffer.from(await sign(`${since}.${nonce}`, email));
       const given = Buffer.from(signature);
       const right = given.length === wanted.length && timingSafeEqual(given, wanted);
       return right && ageDays < days ? value : null;

@@ -13,7 +13,7 @@ const refreshable = ['authorization_code', 'refresh_token'];
 
 /**
  * Pinned copies of well-known clients' metadata documents, for the time when their host does not answer us: Claude's has answered
- * data centres with a 403. Documents per connection (https://chatgpt.com/oauth/{id}/client.json) are only ever fetched.
+ * data centres with a 403. Documents per connection (https://chatgpt.com/oauth/{id}/client.json, …/codex/{id}/client.json) are only ever fetched.
  */
 export const knownClients: readonly KnownClient[] = [
   {
@@ -77,7 +77,7 @@ export const knownClients: readonly KnownClient[] = [
   {
     servedOn: '2026-09-16',
     readFrom:
-      'public projects’ records of the document (day of the latest dated one); its id and loopback redirect are also what Codex’s own tests expect',
+      'four public projects’ records of the document, alike in every field, and their logs of sign-ins by Codex 0.153 and 0.154 under this id; Codex’s documentation names it for servers that answer with `iss`',
     document: {
       client_id: 'https://chatgpt.com/oauth/codex/client.json',
       client_name: 'Codex',

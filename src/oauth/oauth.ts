@@ -72,7 +72,7 @@ export function makeOAuth(deps: OAuthDeps): OAuth {
   const documents = makeClientDocuments({ ...deps, fetchClientDocument: deps.fetchClientDocument ?? makeSafeFetch() });
   const provider = makeProvider({ ...deps, limits, documents });
   const grants = makeGrants(deps);
-  const devices = makeDevices({ key: deps.keys.cookies.bytes, clock, publicUrl });
+  const devices = makeDevices({ orm, key: deps.keys.cookies.bytes, clock, publicUrl });
   const passwords = makePasswords({ ...deps, grants, devices, onMail: deps.onMail ?? (() => undefined) });
   const tries = makeSignInTries({ limits, devices });
   const serve = provider.callback();

@@ -35,8 +35,11 @@ export interface Passwords {
     exchange: Exchange,
     form: { readonly token: string; readonly password: string; readonly revokeApps: boolean },
   ): Promise<'set' | 'not_available' | 'unfit'>;
-  /** Sets a new password; sign-ins other than `keep` end. The caller has made sure who asks. */
-  set(form: { readonly accountId: string; readonly password: string; readonly keep?: Uint8Array }): Promise<'set' | 'unfit'>;
+  /** Sets a new password; sign-ins other than `keep` end, and no browser but this one is known any more. The caller has made sure who asks. */
+  set(
+    exchange: Exchange,
+    form: { readonly accountId: string; readonly password: string; readonly keep?: Uint8Array },
+  ): Promise<'set' | 'unfit'>;
   /** Resolves when no link is being made any more. */
   settled(): Promise<void>;
 }
@@ -99,20 +102,19 @@ export function makePasswords({
       const owner = await setPasswordByLink({ ...context(), digest, passwordHash });
       if (!owner) return 'not_available';
       if (revokeApps) await grants.revokeAllApps({ accountId: owner.accountId });
-      devices.remember(exchange, owner.email);
+      await devices.remember(exchange, owner.email);
       onMail();
       return 'set';
     },
-    set: async ({ accountId, password, keep }) => {
+    set: async (exchange, { accountId, password, keep }) => {
       if (!isFit(password)) return 'unfit';
       const passwordHash = await inTurn(() => hashPassword(password));
-      await setPassword({ ...context(), accountId, passwordHash, ...(keep && { except: keep }) });
+      const owner = await setPassword({ ...context(), accountId, passwordHash, ...(keep && { except: keep }) });
+      if (owner) await devices.remember(exchange, owner.email);
       onMail();
       return 'set';
     },
-    settled: async () => {
-      await Promise.all(making);
-    },
+    settled: async () => void (await Promise.all(making)),
   };
 }
 

@@ -22,7 +22,7 @@ export function makeSignInTries({ limits, devices }: { limits: Limits; devices: 
   return {
     begin: async (exchange, email) => {
       const account = emailKey(email.slice(0, 320));
-      const device = devices.known(exchange, account);
+      const device = await devices.known(exchange, account);
       const here = JSON.stringify([device ?? networkOf(exchange.req), account]);
       const isAttacked = device === null && (await limits.isSpent('sign_in_account', account));
       const acts =
@@ -34,7 +34,7 @@ export function makeSignInTries({ limits, devices }: { limits: Limits; devices: 
         },
         right: async () => {
           for (const act of acts) await limits.forgive(act, here);
-          devices.remember(exchange, account);
+          await devices.remember(exchange, account);
         },
       };
     },

@@ -51,7 +51,7 @@ async function changePassword(c: WebContext, deps: AccountDeps): Promise<Respons
   const checked = await deps.oauth.interactions.confirm(exchange, { email: person.email, password: form.get('current_password') ?? '' });
   if (checked === 'limited') return show(c, deps, { text: 'Too many tries. Wait a quarter of an hour and try again.', bad: true }, 429);
   if (checked === 'wrong') return show(c, deps, { text: 'That isn’t your current password.', bad: true }, 401);
-  const outcome = await deps.oauth.passwords.set({ accountId: person.accountId, password, keep: person.sessionDigest });
+  const outcome = await deps.oauth.passwords.set(exchange, { accountId: person.accountId, password, keep: person.sessionDigest });
   if (outcome === 'unfit') return show(c, deps, { text: lengthHint, bad: true }, 400);
   return c.redirect('/dashboard/account?done=password', 303);
 }

@@ -211,10 +211,10 @@ export const oauthAttacks: readonly Attack[] = [
     ],
   },
   {
-    tries: 'to learn whether an account exists, by words or time',
+    tries: 'to learn whether an account exists, by words or work',
     rule: 'CF-25',
     file: 'sign-in',
-    attacks: ['doesn’t say whether an account exists: one answer, one status, about one time'],
+    attacks: ['doesn’t say whether an account exists: one answer, one status, one verification of one cost'],
     twins: ['that is right is told from one that is wrong'],
   },
   {
@@ -368,6 +368,7 @@ export const oauthAttacks: readonly Attack[] = [
     file: 'lock-out',
     attacks: [
       'gets no more tries by a cookie of another account, or one that it made up',
+      'gets no more tries by the cookie of a browser that a new password made a stranger, whether by the page or by a link',
       'counts one /64 of IPv6 as one network, and the next as another',
       'in parallel gets no more tries than one after the other',
     ],

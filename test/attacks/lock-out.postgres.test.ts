@@ -1,11 +1,20 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { WaitingMail } from '../../src/store/writes/outbox.ts';
 import { ada, grace } from '../support/connect.ts';
 import { formOf, Person } from '../support/person.ts';
 import { openWorld, type World } from '../support/world.ts';
 
+const mails: WaitingMail[] = [];
 let world: World;
 beforeAll(async () => {
-  world = await openWorld({ demo: true, trustedProxies: 1 });
+  world = await openWorld({
+    demo: true,
+    trustedProxies: 1,
+    handOver: async (mail) => {
+      if (mail.kind === 'password_reset') mails.push(mail);
+      return null;
+    },
+  });
 });
 afterAll(() => world.close());
 
@@ -62,4 +71,32 @@ describe('an attack by failing to sign in', () => {
     const statuses = await Promise.all(Array.from({ length: 30 }, () => fail('203.0.113.4', 'mallory@example.com', 1)));
     expect(statuses.flat().filter((status) => status === 401)).toHaveLength(10);
   });
+
+  it('gets no more tries by the cookie of a browser that a new password made a stranger, whether by the page or by a link', async () => {
+    for (const [by, owner] of [
+      ['page', ada],
+      ['link', grace],
+    ] as const) {
+      const [stolen, own] = [new Person(world.url), new Person(world.url)];
+      expect(await trySignIn(stolen, '203.0.113.5', owner)).toBe(303);
+      expect((await own.signIn(await own.get('/dashboard'), owner)).status).toBe(200);
+      await fail('203.0.113.5', owner.email, 11);
+      await stolen.post('/sign-out', {});
+      expect(await trySignIn(stolen, '203.0.113.5', { ...owner, password: 'a guess' })).toBe(401);
+      const password = `a new one, by ${by}`;
+      const fields = { current_password: owner.password, password, password_again: password };
+      const changed = await own.submit(by === 'page' ? '/dashboard/account/password' : await linkFor(owner.email), fields);
+      expect([by, changed.status]).toEqual([by, 200]);
+      expect(await trySignIn(stolen, '203.0.113.5', { ...owner, password })).toBe(429);
+      await own.post('/sign-out', {});
+      expect(await trySignIn(own, '203.0.113.5', { ...owner, password })).toBe(303);
+    }
+  });
 });
+
+async function linkFor(email: string): Promise<string> {
+  const before = mails.length;
+  await new Person(world.url).post('/password/reset', { email });
+  await vi.waitFor(() => expect(mails).toHaveLength(before + 1));
+  return /\/password\/[\w-]{43}/.exec(mails.at(-1)?.text ?? '')?.[0] ?? '';
+}

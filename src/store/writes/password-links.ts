@@ -106,11 +106,9 @@ interface PasswordChange extends MailContext {
   readonly except?: Uint8Array;
 }
 
-/** Sets a password, ends the account's other sign-ins and its links, and tells the owner. */
-export async function setPassword({ orm, ...change }: PasswordChange): Promise<void> {
-  await orm.transaction(async (tx) => {
-    await changePassword({ tx, ...change });
-  });
+/** Sets a password, ends the account's other sign-ins and its links, and tells the owner. Null for a disabled account. */
+export async function setPassword({ orm, ...change }: PasswordChange): Promise<LinkOwner | null> {
+  return orm.transaction((tx) => changePassword({ tx, ...change }));
 }
 
 type Change = Omit<PasswordChange, 'orm'> & { readonly tx: Orm };
