@@ -26,6 +26,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'pglite',
+          // PGlite is WebAssembly; optimising it costs more than a run of tests gains by it.
+          execArgv: ['--liftoff-only'],
           include: perEngine.include,
           exclude: [...perEngine.exclude, 'test/**/*.postgres.test.ts'],
           globalSetup: ['test/support/setup-pglite.ts'],

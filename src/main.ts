@@ -3,24 +3,12 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as after } from 'node:timers/promises';
 import { Command } from 'commander';
 import type { App } from './app.ts';
-import { accountCommands } from './commands/accounts.ts';
-import { contactCommands } from './commands/contact.ts';
-import { activityCommands } from './commands/activity.ts';
-import { demoCommand } from './commands/demo.ts';
+import { addCommands } from './commands/all.ts';
 import { explain, UsageError } from './commands/explain.ts';
-import { holdCommands } from './commands/holds.ts';
-import { exportCommand } from './commands/export.ts';
-import { importCommands } from './commands/imports.ts';
-import { keyCommands } from './commands/keys.ts';
-import { ledgerCommands } from './commands/ledger.ts';
 import { listen, tryListening, type Listening } from './commands/listen.ts';
-import { openDatabase, withDatabase } from './commands/open-database.ts';
-import { outboxCommand } from './commands/outbox.ts';
-import { registerCommands } from './commands/registers.ts';
-import { requestCommands } from './commands/requests.ts';
+import { openDatabase } from './commands/open-database.ts';
 import type { Terminal } from './commands/terminal.ts';
-import { refuseForgotten, restoreCommands } from './commands/restore.ts';
-import { retentionCommands } from './commands/retention.ts';
+import { refuseForgotten } from './commands/restore.ts';
 import { readConfig, type Config } from './config.ts';
 import { demoOwners, demoPassword, makeDemo } from './demo/make-demo.ts';
 import { makeLogger, type Logger } from './log.ts';
@@ -128,24 +116,5 @@ const program = new Command('certveil')
   .showSuggestionAfterError(false)
   .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'certveil: ')) });
 program.command('serve').description('run the server (the default)').action(serve);
-program
-  .command('migrate')
-  .description('bring the database up to date')
-  .action(() =>
-    withDatabase({ config: readConfig(), clock, repair: true }, () => Promise.resolve(terminal.print('The database is up to date.'))),
-  );
-demoCommand(program, terminal);
-accountCommands(program, terminal);
-importCommands(program, terminal);
-exportCommand(program, terminal);
-ledgerCommands(program, terminal);
-keyCommands(program, terminal);
-outboxCommand(program, terminal);
-holdCommands(program, terminal);
-retentionCommands(program, terminal);
-restoreCommands(program, terminal);
-activityCommands(program, terminal);
-registerCommands(program, terminal);
-requestCommands(program, terminal);
-contactCommands(program, terminal);
+addCommands(program, terminal);
 program.parseAsync(process.argv.length > 2 ? process.argv : [...process.argv, 'serve']).catch(fail);

@@ -8,6 +8,7 @@ import { addDays, dayOf } from '../../src/policy/dates.ts';
 import { loadPurposeKeys } from '../../src/store/purpose-keys.ts';
 import { accountByEmail } from '../../src/store/writes/outside-disclosures.ts';
 import { waitingMail } from '../../src/store/writes/outbox.ts';
+import { command } from '../support/command-line.ts';
 import { ada, connect, grace } from '../support/connect.ts';
 import { testDataKey } from '../support/engines.ts';
 import { openInstallation, type Installation } from '../support/installation.ts';
@@ -92,10 +93,10 @@ describe('staff on the command line', { timeout: 120_000 }, () => {
       stdout: 'Recorded in the ledger.\nThe person is told by mail and on the dashboard.\n',
       stderr: '',
     });
-    expect((await certveil([...legal, '--code', 'sale'], place.settings)).code).toBe(1);
+    expect((await command([...legal, '--code', 'sale'], place.settings)).code).toBe(1);
     const gag = [...legal, '--code', 'legal_process', '--gag-until', '2000-01-01', '--gag-reason', 'x'];
-    expect((await certveil(gag, place.settings)).stderr).toContain('--gag-until must be a day that isn’t over');
-    const sound = await certveil(['ledger', 'verify'], place.settings);
+    expect((await command(gag, place.settings)).stderr).toContain('--gag-until must be a day that isn’t over');
+    const sound = await command(['ledger', 'verify'], place.settings);
     expect([sound.code, sound.stdout]).toEqual([
       0,
       'The database: 1 rows in 1 chains under 1 signed heads; of 0 rows only the leaf is left.\nNothing was changed, taken out, put in or moved.\n',
@@ -110,9 +111,9 @@ describe('staff on the command line', { timeout: 120_000 }, () => {
     const file = join(directory, 'heads.json');
     await writeFile(file, JSON.stringify({ format: 'certveil-ledger-1', how: [], keys: [], heads: [] }));
     const none = { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none', DATA_KEY: place.settings['DATA_KEY'] ?? '' };
-    expect(await certveil(['ledger', 'verify', file], none)).toMatchObject({ code: 0, stderr: '' });
+    expect(await command(['ledger', 'verify', file], none)).toMatchObject({ code: 0, stderr: '' });
     await writeFile(file, (await readFile(file, 'utf8')).replace('ledger-1', 'ledger-0'));
-    expect((await certveil(['ledger', 'verify', file], none)).stderr).toContain('The file is not one of signed heads');
+    expect((await command(['ledger', 'verify', file], none)).stderr).toContain('The file is not one of signed heads');
   });
 
   it('CF-20, CS-13: look into the log of a link for fraud and abuse alone, and the look is recorded', async () => {
@@ -125,7 +126,7 @@ describe('staff on the command line', { timeout: 120_000 }, () => {
     );
     if (!link) throw new Error('no opened link');
     const look = (purpose: string) =>
-      certveil(
+      command(
         ['activity', 'inspect', '--purpose', purpose, '--certificate', link.number, '--account', link.email, '--staff', 'Sam'],
         place.settings,
       );

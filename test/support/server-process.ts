@@ -43,11 +43,11 @@ export async function startServer(settings: Settings & { readonly PORT: string }
   return { ...server, url: `http://localhost:${settings.PORT}` };
 }
 
-/** Runs `certveil …` without waiting for anything. */
+/** Runs `certveil …` without waiting for anything. PGlite, which is WebAssembly, isn't optimised: most processes of tests end too soon to gain by it. */
 export async function run(args: readonly string[], settings: Settings): Promise<Omit<ServerProcess, 'url'>> {
   const { PATH = '', HOME = '', TMPDIR } = process.env;
   const env = { PATH, HOME, ...(TMPDIR !== undefined && { TMPDIR }), NODE_ENV: 'production', ...settings };
-  const child = spawn(process.execPath, [await serverProgram(), ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, ['--liftoff-only', await serverProgram(), ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   running.add(child);
   let stdout = '';
   let stderr = '';
