@@ -43,7 +43,7 @@ export async function refuseForgotten({ database: { orm }, dataKey }: OpenDataba
     const missing = await missingDeletions({ orm, deletions });
     if (missing.length > 0)
       throw new UsageError(
-        `DELETIONS_LOG holds ${missing.length} deletions that this database lacks, as after a restore. Run: certveil restore replay ${deletionsLog}`,
+        `DELETIONS_LOG holds ${missing.length} deletions that this database lacks. After a restore run: certveil restore replay ${deletionsLog}. If the file was written beside another database, set DELETIONS_LOG to one of this database's own.`,
       );
   }
   await noteDeletions({ orm, file: deletionsLog });

@@ -1,8 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { recordOutside } from '../../src/disclosure/outside.ts';
 import { verifyLedger, type LedgerReport } from '../../src/disclosure/verify-ledger.ts';
 import { verifyProof } from '../../src/disclosure/verify-proof.ts';
 import type { LedgerProof } from '../../src/policy/ledger-proof.ts';
-import { loadLedgerKeys } from '../../src/store/purpose-keys.ts';
+import { sweepRetention } from '../../src/jobs/retention.ts';
+import { makeRights } from '../../src/rights/requests.ts';
+import { loadLedgerKeys, loadPurposeKeys } from '../../src/store/purpose-keys.ts';
+import { accountByEmail } from '../../src/store/writes/outside-disclosures.ts';
 import { connect, grace, type ConnectedApp } from '../support/connect.ts';
 import { testDataKey } from '../support/engines.ts';
 import { openWorld, type World } from '../support/world.ts';
@@ -164,5 +168,52 @@ describe('the ledger, checked', () => {
     expect(broken((file) => file.keys.splice(0))).not.toEqual([]);
     expect(broken((file) => (file.keys[0] = { ...(file.keys[0] ?? { kty: 'OKP', crv: 'Ed25519', x: '' }), kid: 'x' }))).not.toEqual([]);
     expect(broken((file) => Object.assign(file, { format: 'other' }))).toEqual(['another file']);
+  });
+
+  it('shows each of these too where content was pruned before', async () => {
+    const pruned = 'delete from disclosures where seq <= 4';
+    const without = (seq: string) => ['ledger_leaves', 'ledger_heads'].map((table) => `delete from ${table} where seq ${seq}`);
+    expect(await after(pruned)).toEqual([]);
+    expect(await after(pruned, 'update ledger_leaves set leaf = sha256(leaf) where seq = 2')).toContain(
+      'chain 1: the head of row 2 is not that of its chain',
+    );
+    expect(await after(pruned, 'update disclosures set record_count = record_count + 1 where seq = 6')).toEqual([
+      'chain 1: row 6 is not what its leaf was made of',
+    ]);
+    expect(await after(pruned, ...without('= 3'))).toContain('chain 1: row 3 is missing');
+    const put = `insert into disclosures select writer_id, 2, salt, account_id, app_id, grant_id, at, day, tool, purpose, field_names, record_count, outcome
+      from disclosures where seq = 5`;
+    expect(await after(pruned, put)).toEqual(['chain 1: row 2 is not what its leaf was made of']);
+    const moved = ['1002 where seq = 2', '2 where seq = 3', '3 where seq = 1002'].map((to) => `update ledger_leaves set seq = ${to}`);
+    expect(await after(pruned, ...moved)).toContain('chain 1: the head of row 2 is not that of its chain');
+    const cut = await after(pruned, 'delete from disclosures where seq > 3', ...without('> 3'));
+    expect(cut.length).toBeGreaterThan(0);
+    for (const each of cut) expect(each).toMatch(/^the kept head [0-9a-f]{64} is in no chain/);
+  });
+
+  it('CS-43, CS-50: holds after a sweep at the end of its period and after an erasure, offline and against the heads that an owner kept', async () => {
+    const { orm } = world.database;
+    const keys = await loadPurposeKeys({ orm, dataKey: testDataKey, clock: world.clock });
+    const accountId = (await accountByEmail({ orm, email: grace.email })) ?? '';
+    const recorded = { code: 'legal_process', recipient: 'District court', fieldNames: ['email'], recordCount: 1 } as const;
+    await recordOutside({ orm, key: keys.ledger, clock: world.clock }, { ...recorded, accountId, gagUntil: null, gagReason: null });
+    await run(`delete from transactions where account_id = '${accountId}'`);
+    const erasing = { orm, clock: world.clock, key: keys.tombstones, deletionsLog: world.deletionsLog };
+    const rights = makeRights(erasing);
+    for (const service of ['certfusion', 'certumssl'] as const) {
+      const { requestId } = await rights.file({ accountId, kind: 'erasure', service, categories: null, channel: 'dashboard' });
+      await rights.confirm({ accountId, requestId, confirmation: { ground: 'no_longer_necessary' } });
+    }
+    expect(await run(`select id from accounts where id = '${accountId}'`)).toEqual([]);
+    const kept = proof().heads.map(({ head }) => head);
+    expect(await check(kept)).toMatchObject({ chains: 2, rows: 14, pruned: 7, problems: [] });
+    world.clock.advance({ days: 40 });
+    await sweepRetention({ ...erasing, periods: { ledger: '1 months' } });
+    expect(await run('select 1 from disclosures')).toEqual([]);
+    expect(await check(kept)).toMatchObject({ rows: 14, pruned: 14, problems: [] });
+    expect(verifyProof(proof())).toMatchObject({ rows: 7, problems: [] });
+    for (const table of ['ledger_leaves', 'ledger_heads'])
+      await run(`delete from ${table} where writer_id = (select writer_id from kept_ledger_heads limit 1) and seq > 6`);
+    expect((await check(kept)).problems).toEqual(expect.arrayContaining([expect.stringMatching(/^the kept head/)]));
   });
 });

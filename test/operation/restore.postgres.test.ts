@@ -53,7 +53,7 @@ describe('a restored backup', { timeout: 120_000 }, () => {
     const { code, stderr } = await certveil([], settings);
     expect(code).toBe(1);
     expect(stderr).toContain(
-      `DELETIONS_LOG holds 2 deletions that this database lacks, as after a restore. Run: certveil restore replay ${settings['DELETIONS_LOG']}`,
+      `certveil: DELETIONS_LOG holds 2 deletions that this database lacks. After a restore run: certveil restore replay ${settings['DELETIONS_LOG']}. If the file was written beside another database, set DELETIONS_LOG to one of this database's own.\n`,
     );
     expect((await rowsOf(backup.database, ids[0] ?? '')).memberships).toBe(2);
   });

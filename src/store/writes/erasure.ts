@@ -31,6 +31,7 @@ const accountTables = [
   'outbox',
   'consent_events',
   'disclosures',
+  'external_disclosures',
   'grants',
 ] as const;
 
