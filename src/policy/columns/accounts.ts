@@ -31,6 +31,7 @@ export const accountsTables = {
       status: ['certificate', 'account_certumssl'],
       last_activity_at: ['operational', 'account_certumssl'],
       notice_version: ['operational', 'account_certumssl'],
+      notice_mailed_version: ['operational', 'account_certumssl'],
       marketing_opt_out_at: ['control', 'account_certumssl'],
       objected_at: ['control', 'account_certumssl'],
       created_at: ['operational', 'account_certumssl'],

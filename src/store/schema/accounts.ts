@@ -35,6 +35,8 @@ export const memberships = pgTable(
     status: text('status').notNull(),
     lastActivityAt: instant('last_activity_at').notNull(),
     noticeVersion: text('notice_version'),
+    /** The version of the notice whose owner was mailed that it changed. */
+    noticeMailedVersion: text('notice_mailed_version'),
     marketingOptOutAt: instant('marketing_opt_out_at'),
     /** Processing under legitimate interests has stopped, pending review (CS-46). */
     objectedAt: instant('objected_at'),

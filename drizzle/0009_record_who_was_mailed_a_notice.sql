@@ -1,0 +1,1 @@
+ALTER TABLE "memberships" ADD COLUMN "notice_mailed_version" text;
