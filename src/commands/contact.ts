@@ -1,27 +1,51 @@
 import type { Command } from 'commander';
+import { makeHandles, type Handles } from '../disclosure/handles.ts';
 import { eraseMinor } from '../rights/minors.ts';
 import { loadPurposeKeys } from '../store/purpose-keys.ts';
-import { waitingMessages } from '../store/writes/contact-messages.ts';
+import { resolveMessage, waitingMessages } from '../store/writes/contact-messages.ts';
 import { recipientsWith } from '../store/writes/recipient-rights.ts';
 import { accountWith } from '../store/writes/staff-requests.ts';
 import { UsageError } from './explain.ts';
 import { withDatabase } from './open-database.ts';
+import { staffNameOf, staffOption } from './staff.ts';
 import type { Terminal } from './terminal.ts';
 
-/** `certveil contact list` and `certveil minor confirm`. */
+/** Messages belong to nobody in particular, so staff share one set of names for them. */
+const messagesOf = (handleKey: Buffer): Handles => makeHandles(handleKey)({ account: 'contact messages' });
+
+/** `certveil contact list|resolve` and `certveil minor confirm`. */
 export function contactCommands(program: Command, { config, clock, print }: Terminal): void {
-  program
-    .command('contact')
-    .description('what people wrote at /contact')
+  const contact = program.command('contact').description('what people wrote at /contact');
+
+  contact
     .command('list')
     .description('print what waits for an answer, the oldest first')
     .action(async () => {
       await withDatabase({ config: config(), clock }, async ({ database: { orm }, dataKey }) => {
-        const { columns } = await loadPurposeKeys({ orm, dataKey, clock });
+        const { columns, handles } = await loadPurposeKeys({ orm, dataKey, clock });
+        const names = messagesOf(handles.bytes);
         const waiting = await waitingMessages({ orm, key: columns });
         if (waiting.length === 0) return print('No message waits.');
-        for (const { kind, channel, from, signedIn, body, receivedAt } of waiting)
-          print(`${receivedAt.toISOString()}\t${kind}\t${channel}\t${from ?? 'no sender'}${signedIn ? ' (signed in)' : ''}\n${body}\n`);
+        for (const { messageId, kind, channel, from, signedIn, body, receivedAt } of waiting) {
+          const sender = `${from ?? 'no sender'}${signedIn ? ' (signed in)' : ''}`;
+          print(`${names.encode('msg', messageId)}\t${receivedAt.toISOString()}\t${kind}\t${channel}\t${sender}\n${body}\n`);
+        }
+      });
+    });
+
+  contact
+    .command('resolve')
+    .description('a message was answered: it leaves the list, and its three years begin')
+    .argument('<message>', 'as `contact list` names it')
+    .addOption(staffOption())
+    .action(async (name: string, options: { staff: string }) => {
+      const staffName = staffNameOf(options.staff);
+      await withDatabase({ config: config(), clock }, async ({ database: { orm }, dataKey }) => {
+        const { handles } = await loadPurposeKeys({ orm, dataKey, clock });
+        const messageId = messagesOf(handles.bytes).decode('msg', name);
+        if (messageId === null || !(await resolveMessage({ orm, messageId, staffName, now: clock() })))
+          throw new UsageError('No message of this name waits.');
+        print('Resolved.');
       });
     });
 
@@ -31,16 +55,18 @@ export function contactCommands(program: Command, { config, clock, print }: Term
     .command('confirm')
     .description('delete at once what is held of somebody under 18; this can’t be undone')
     .requiredOption('--account <email>', 'the account that is theirs, or that holds their record')
+    .addOption(staffOption())
     .option('--recipient <email>', 'somebody to whom this account issued certificates')
-    .action(async ({ account, recipient }: { account: string; recipient?: string }) => {
+    .action(async ({ account, recipient, staff }: { account: string; recipient?: string; staff: string }) => {
       const settings = config();
+      const staffName = staffNameOf(staff);
       await withDatabase({ config: settings, clock }, async ({ database: { orm }, dataKey }) => {
         const { tombstones: key } = await loadPurposeKeys({ orm, dataKey, clock });
         const accountId = await accountWith({ orm, email: account });
         if (accountId === null) throw new UsageError('There is no account with this e-mail address.');
         const recipientIds = recipient === undefined ? null : await recipientsWith({ orm, accountId, email: recipient });
         if (recipientIds?.length === 0) throw new UsageError('The account has no recipient with this e-mail address.');
-        const outcomes = await eraseMinor({ orm, clock, key, deletionsLog: settings.deletionsLog }, { accountId, recipientIds });
+        const outcomes = await eraseMinor({ orm, clock, key, deletionsLog: settings.deletionsLog }, { accountId, recipientIds, staffName });
         if (outcomes === null) throw new UsageError('A legal hold forbids it. Lift it first.');
         print('Deleted.');
         for (const { kept = [] } of outcomes)

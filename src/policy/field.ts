@@ -3,7 +3,7 @@ import type { DataClass } from './classes.ts';
 import { isDay } from './dates.ts';
 import type { Scope } from './scopes.ts';
 
-export const handleKinds = ['cert', 'rcp', 'lst', 'tls', 'ord', 'req', 'app'] as const;
+export const handleKinds = ['cert', 'rcp', 'lst', 'tls', 'ord', 'req', 'app', 'msg'] as const;
 export type HandleKind = (typeof handleKinds)[number];
 
 /** Dashboard pages that an app may be told the address of, and what each shows. */

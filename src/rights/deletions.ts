@@ -11,14 +11,21 @@ export interface Deletion {
   readonly deletedAt: Date;
 }
 
-const record = /\{"kind":"(\w+)","hash":"([0-9a-f]{64})","deleted_at":"([0-9T:.Z-]{24})"\}/g;
+const record = /\{"kind":"(\w+)","hash":"([0-9a-f]{64})","(not_)?deleted_at":"([0-9T:.Z-]{24})"\}/g;
 
-/** What the file holds; a record that a crash cut short counts for nothing, since nothing is deleted before its record is whole. */
+/**
+ * What the file holds, without what it marks as not done; a record that a crash cut short counts for nothing, since nothing is deleted
+ * before its record is whole.
+ */
 export async function readDeletions(file: string): Promise<Deletion[]> {
   const text = await textOf(file);
-  return [...text.matchAll(record)].flatMap(([, kind = '', hash = '', at = '']) =>
-    isBuried(kind) ? [{ kind, hash, deletedAt: new Date(at) }] : [],
-  );
+  const deletions = new Map<string, Deletion>();
+  for (const [, kind = '', hash = '', not, at = ''] of text.matchAll(record)) {
+    if (!isBuried(kind)) continue;
+    if (not === undefined) deletions.set(`${hash} ${at}`, { kind, hash, deletedAt: new Date(at) });
+    else deletions.delete(`${hash} ${at}`);
+  }
+  return [...deletions.values()];
 }
 
 async function textOf(file: string): Promise<string> {

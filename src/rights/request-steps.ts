@@ -7,12 +7,12 @@ import { endObjection } from '../store/writes/corrections.ts';
 import { isUnderHold } from '../store/writes/erasure.ts';
 import { addTombstone } from '../store/writes/tombstones.ts';
 import { deleteRecipient, showRecipient } from '../store/writes/recipient-rights.ts';
-import { lockRequest, moveRequest, requestOf, type By, type RequestRow } from '../store/writes/requests.ts';
+import { lockRequest, moveRequest, requestOf, setEffective, type By, type RequestRow } from '../store/writes/requests.ts';
 import { showService } from '../store/writes/restriction.ts';
 import { hideWhatStands } from '../store/writes/standing-restrictions.ts';
 import { carryOut, type Details } from './carry-out.ts';
 import { erase, tombstonesFor, type Erased } from './erase.ts';
-import { appendDeletions, tombstoneOf } from './tombstones.ts';
+import { appendDeletions, appendNotDone, tombstoneOf } from './tombstones.ts';
 
 export interface RightsDeps {
   readonly orm: Orm;
@@ -51,28 +51,49 @@ export async function begin({ tx, name, details, by }: { tx: Orm; name: Named; d
 }
 
 /**
- * A confirmed erasure can't be taken back: it is first noted outside the database, then done in one transaction. Whatever stops it
- * between, `settle` takes it up again. Null when somebody else has done it.
+ * A confirmed erasure can't be taken back: in one transaction it is noted outside the database and done. Whatever stops it before the
+ * commit, `settle` takes it up again. Null when somebody else has done it.
  */
 export async function carryOutErasure(deps: RightsDeps, request: RequestRow, by: By): Promise<Stepped | null> {
   const { orm, key, deletionsLog } = deps;
   const { accountId, requestId, categories, recipientId } = request;
-  const { now } = by;
   const erasure = { accountId, service: serviceOf(request), categories, key };
   const tombstones = recipientId ? [tombstoneOf({ key, kind: 'recipient', id: recipientId })] : tombstonesFor(erasure);
-  const held = await isUnderHold({ tx: orm, accountId });
-  if (!held && tombstones.length > 0) await appendDeletions({ file: deletionsLog, tombstones, now });
+  if ((await announce(deps, request, by)) === 'gone') return null;
   return orm.transaction(async (tx) => {
     const current = await lockRequest({ orm: tx, accountId, requestId });
     if (current?.status !== 'in_progress') return null;
+    const now = current.effectiveAt ?? by.now;
+    const held = current.effectiveAt === null || (await isUnderHold({ tx, accountId }));
+    if (!held && tombstones.length > 0) await appendDeletions({ file: deletionsLog, tombstones, now });
     const whose = { tx, accountId, key, held, now };
     const { outcome, finished, accountGone } = recipientId
       ? await eraseRecipient({ ...whose, recipientId })
       : await erase({ ...erasure, ...whose });
-    if (accountGone) return { request: { ...current, status: 'done', closedAt: now, effectiveAt: now, outcome }, accountGone };
-    const changes = finished ? { outcome, closedAt: now, effectiveAt: now } : { outcome };
+    if (accountGone) return { request: { ...current, status: 'done', closedAt: by.now, outcome }, accountGone };
+    const changes = finished ? { outcome, closedAt: by.now } : { outcome };
     await moveRequest({ tx, requestId, from: ['in_progress'], to: finished ? 'done' : 'in_progress', by, changes });
     return { request: await mustFind(tx, { accountId, requestId }), accountGone };
+  });
+}
+
+/**
+ * Says in the database under which moment the erasure will be noted outside it, so that what was noted and never done is known for it.
+ * Under a legal hold it won't be for now: what an attempt before the hold noted is marked in the file as not done.
+ */
+async function announce({ orm, key, deletionsLog }: RightsDeps, request: RequestRow, by: By): Promise<'announced' | 'held' | 'gone'> {
+  const { accountId, requestId, categories, recipientId } = request;
+  return orm.transaction(async (tx) => {
+    const current = await lockRequest({ orm: tx, accountId, requestId });
+    if (current?.status !== 'in_progress') return 'gone';
+    const held = await isUnderHold({ tx, accountId });
+    if (held && current.effectiveAt !== null) {
+      const erasure = { accountId, service: serviceOf(request), categories, key };
+      const noted = recipientId ? [tombstoneOf({ key, kind: 'recipient', id: recipientId })] : tombstonesFor(erasure);
+      await appendNotDone({ file: deletionsLog, tombstones: noted, now: current.effectiveAt });
+    }
+    await setEffective({ tx, requestId, at: held ? null : (current.effectiveAt ?? by.now) });
+    return held ? 'held' : 'announced';
   });
 }
 

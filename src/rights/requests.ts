@@ -125,6 +125,7 @@ async function settle(deps: RightsDeps): Promise<void> {
     );
   }
   for (const request of await requestsWith({ orm, status: 'in_progress', kind: 'erasure' })) {
-    if (!(await isUnderHold({ tx: orm, accountId: request.accountId }))) await carryOutErasure(deps, request, by);
+    if (request.effectiveAt !== null || !(await isUnderHold({ tx: orm, accountId: request.accountId })))
+      await carryOutErasure(deps, request, by);
   }
 }

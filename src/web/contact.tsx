@@ -4,7 +4,7 @@ import { AppError } from '../errors.ts';
 import { networkOf, type Limits } from '../oauth/limits.ts';
 import type { SignedIn } from '../oauth/sessions.ts';
 import { services } from '../policy/classes.ts';
-import { contactKinds, contactKindsFor } from '../policy/contact.ts';
+import { contactKinds, contactKindsFor, type ContactKind } from '../policy/contact.ts';
 import { contacts } from '../policy/contacts.ts';
 import type { Clock } from '../policy/dates.ts';
 import { cleanText } from '../policy/text.ts';
@@ -33,12 +33,14 @@ const longest = 4_000;
 /** `/contact`: for everybody security, rights and under-18 reports; signed in anything, and the form that deactivates (CS-25, CS-30, CS-58). */
 export function contactPages({ orm, clock, key, limits, rights, sessions }: ContactDeps): Hono<WebEnv> {
   const pages = new Hono<WebEnv>();
+  const activeOf = async (person: SignedIn | null): Promise<string[]> => {
+    const settings = person && (await accountSettings({ orm, accountId: person.accountId }));
+    return settings?.services.filter(({ status }) => status === 'active').map(({ service }) => service) ?? [];
+  };
 
   pages.get('/contact', async (c) => {
     const person = await sessions.sessionOf(c);
-    const settings = person && (await accountSettings({ orm, accountId: person.accountId }));
-    const active = settings?.services.filter(({ status }) => status === 'active').map(({ service }) => service) ?? [];
-    return showPage(c, <ContactPage person={person} active={active} problem={null} />);
+    return showPage(c, <ContactPage person={person} active={await activeOf(person)} problem={null} />);
   });
 
   pages.post('/contact', async (c) => {
@@ -47,7 +49,10 @@ export function contactPages({ orm, clock, key, limits, rights, sessions }: Cont
     const kind = contactKindsFor({ signedIn: person !== null }).find((each) => each === form.get('kind'));
     if (!kind) throw new AppError('invalid_input');
     const body = cleanText(form.get('message') ?? '', longest);
-    if (body === '') return showPage(c, <ContactPage person={person} active={[]} problem="Write what it is about." />, 400);
+    if (body === '') {
+      const said = { problem: 'Write what it is about.', kind, email: form.get('email') ?? '' };
+      return showPage(c, <ContactPage person={person} active={await activeOf(person)} {...said} />, 400);
+    }
     await limits.demand('contact', networkOf(c.env.incoming));
     const sender = person ? null : cleanText(form.get('email') ?? '', 320) || null;
     await addContactMessage({ orm, key, accountId: person?.accountId ?? null, kind, sender, body, now: clock() });
@@ -74,9 +79,12 @@ interface ContactProps {
   readonly person: SignedIn | null;
   readonly active: readonly string[];
   readonly problem: string | null;
+  /** What a form held that comes back. */
+  readonly kind?: ContactKind;
+  readonly email?: string;
 }
 
-const ContactPage: FC<ContactProps> = ({ person, active, problem }) => (
+const ContactPage: FC<ContactProps> = ({ person, active, problem, kind: chosen, email = '' }) => (
   <Page title="Contact" person={person}>
     <h1>Contact</h1>
     <p class="lead">
@@ -95,7 +103,9 @@ const ContactPage: FC<ContactProps> = ({ person, active, problem }) => (
           <label for="field-kind">What is it about?</label>
           <select id="field-kind" name="kind">
             {contactKindsFor({ signedIn: person !== null }).map((kind) => (
-              <option value={kind}>{contactKinds[kind].label}</option>
+              <option value={kind} selected={kind === chosen}>
+                {contactKinds[kind].label}
+              </option>
             ))}
           </select>
         </div>
@@ -106,6 +116,7 @@ const ContactPage: FC<ContactProps> = ({ person, active, problem }) => (
             type="email"
             autocomplete="email"
             maxlength={320}
+            value={cleanText(email, 320)}
             hint="Only if you want an answer. It is stored encrypted."
           />
         )}

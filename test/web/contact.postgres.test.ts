@@ -44,7 +44,16 @@ describe('the contact page', () => {
       expect.objectContaining({ kind: 'security', from: 'witness@mail.example', signedIn: false, body: 'About security' }),
     );
     expect((await stranger.post('/contact', { kind: 'question', message: 'Other' })).status).toBe(400);
-    expect((await stranger.post('/contact', { kind: 'security', message: ' ' })).status).toBe(400);
+    const blank = await stranger.post('/contact', { kind: 'under_18', email: 'witness@mail.example', message: ' ' });
+    expect([blank.status, textOf(blank).includes('Write what it is about.')]).toEqual([400, true]);
+    expect(blank.body).toMatch(/value="under_18" selected/);
+    expect(blank.body).toContain('value="witness@mail.example"');
+    const owner = await (await signedIn()).post('/contact', { kind: 'question', message: ' ' });
+    expect([owner.status, textOf(owner).includes('Deactivate CertumSSL'), textOf(owner).includes('No service of yours')]).toEqual([
+      400,
+      true,
+      false,
+    ]);
   });
 
   it('answers a stranger the same whether an address has an account or not', async () => {
@@ -123,12 +132,16 @@ describe('the contact page', () => {
     const deps = { orm, clock: world.clock, key: (await keys()).tombstones, deletionsLog: world.deletionsLog };
     const recipientIds = await recipientsWith({ orm, accountId, email: 'young@people.example' });
     await query(`insert into legal_holds (account_id, reason, placed_at) values ($1, 'claim', now())`, accountId);
-    expect(await eraseMinor(deps, { accountId, recipientIds })).toBeNull();
+    expect(await eraseMinor(deps, { accountId, recipientIds, staffName: 'Rosalind' })).toBeNull();
     await query('update legal_holds set lifted_at = now()');
-    expect(await eraseMinor(deps, { accountId, recipientIds })).toEqual([{ erased: ['recipients'] }]);
+    expect(await eraseMinor(deps, { accountId, recipientIds, staffName: 'Rosalind' })).toEqual([{ erased: ['recipients'] }]);
     expect(await query(`select public_number from certificates where account_id = $1`, accountId)).toEqual([{ public_number: 'O-1' }]);
-    expect(await eraseMinor(deps, { accountId, recipientIds: null })).toHaveLength(2);
+    expect(await eraseMinor(deps, { accountId, recipientIds: null, staffName: 'Rosalind' })).toHaveLength(2);
     expect(await query(`select 1 from accounts where id = $1`, accountId)).toEqual([]);
+    expect(await query('select staff_name, subject, record_count from minor_erasures order by at, subject desc')).toEqual([
+      { staff_name: 'Rosalind', subject: 'recipient', record_count: 1 },
+      { staff_name: 'Rosalind', subject: 'account', record_count: 1 },
+    ]);
     const lines = (await readFile(world.deletionsLog, 'utf8')).trim().split('\n');
     expect(lines.map((line) => (JSON.parse(line) as { kind: string }).kind)).toEqual(['recipient', 'certfusion', 'certumssl']);
   });

@@ -31,7 +31,7 @@ export const privacyRequests = pgTable(
     recordKind: text('record_kind'),
     recordId: uuid('record_id'),
     confirmedAt: instant('confirmed_at'),
-    /** When it took effect: the `hidden_at` of what a restriction hides. */
+    /** When it took effect: the `hidden_at` of what a restriction hides, the moment under which an erasure is noted outside the database. */
     effectiveAt: instant('effective_at'),
     liftedAt: instant('lifted_at'),
     /** What was done and what stays, as codes, counts and days. */

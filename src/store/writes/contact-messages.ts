@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { asc, eq, isNull } from 'drizzle-orm';
+import { and, asc, eq, isNull } from 'drizzle-orm';
 import type { ContactKind } from '../../policy/contact.ts';
 import type { Orm } from '../db.ts';
 import type { PurposeKey } from '../purpose-keys.ts';
@@ -25,6 +25,7 @@ export async function addContactMessage({ orm, key, accountId, kind, sender, bod
 }
 
 export interface WaitingMessage {
+  readonly messageId: string;
   readonly kind: string;
   readonly channel: string;
   readonly from: string | null;
@@ -43,6 +44,7 @@ export async function waitingMessages({ orm, key }: { orm: Orm; key: PurposeKey 
     .orderBy(asc(contactMessages.receivedAt))
     .limit(500);
   return rows.map(({ email, message: { id, kind, channel, body, receivedAt, senderSealed } }) => ({
+    messageId: id,
     kind,
     channel,
     body,
@@ -50,4 +52,24 @@ export async function waitingMessages({ orm, key }: { orm: Orm; key: PurposeKey 
     signedIn: email !== null,
     from: email ?? (senderSealed && openText(key, senderSealed, placeOf('contact_messages.sender_sealed', id))),
   }));
+}
+
+/** Notes who answered a message; from then on its three years run (CS-54). False when nobody waits for it. */
+export async function resolveMessage({
+  orm,
+  messageId,
+  staffName,
+  now,
+}: {
+  orm: Orm;
+  messageId: string;
+  staffName: string;
+  now: Date;
+}): Promise<boolean> {
+  const resolved = await orm
+    .update(contactMessages)
+    .set({ resolvedAt: now, resolvedBy: staffName })
+    .where(and(eq(contactMessages.id, messageId), isNull(contactMessages.resolvedAt)))
+    .returning({ id: contactMessages.id });
+  return resolved.length > 0;
 }

@@ -178,6 +178,10 @@ export async function moveRequest({ tx, requestId, from, to, by, changes = {} }:
   return true;
 }
 
+export async function setEffective({ tx, requestId, at }: { tx: Orm; requestId: string; at: Date | null }): Promise<void> {
+  await tx.update(privacyRequests).set({ effectiveAt: at }).where(eq(privacyRequests.id, requestId));
+}
+
 interface Step {
   readonly tx: Orm;
   readonly accountId: string;
