@@ -31,8 +31,8 @@ process.once('exit', () => {
 });
 
 /** `certveil …` as an operator runs it, to its end. */
-export async function certveil(args: readonly string[], settings: Settings = {}): Promise<Ended> {
-  const { ended } = await run(args, settings);
+export async function certveil(args: readonly string[], settings: Settings = {}, input = ''): Promise<Ended> {
+  const { ended } = await run(args, settings, input);
   return ended;
 }
 
@@ -44,10 +44,12 @@ export async function startServer(settings: Settings & { readonly PORT: string }
 }
 
 /** Runs `certveil …` without waiting for anything. PGlite, which is WebAssembly, isn't optimised: most processes of tests end too soon to gain by it. */
-export async function run(args: readonly string[], settings: Settings): Promise<Omit<ServerProcess, 'url'>> {
+export async function run(args: readonly string[], settings: Settings, input = ''): Promise<Omit<ServerProcess, 'url'>> {
   const { PATH = '', HOME = '', TMPDIR } = process.env;
   const env = { PATH, HOME, ...(TMPDIR !== undefined && { TMPDIR }), NODE_ENV: 'production', ...settings };
-  const child = spawn(process.execPath, ['--liftoff-only', await serverProgram(), ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, ['--liftoff-only', await serverProgram(), ...args], { env, stdio: ['pipe', 'pipe', 'pipe'] });
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(input);
   running.add(child);
   let stdout = '';
   let stderr = '';
