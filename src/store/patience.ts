@@ -4,11 +4,19 @@ export interface Patience {
   readonly waitMs: number;
   readonly lockMs: number;
   readonly statementMs: number;
-  /** For a whole transaction, where the server can end it (Postgres 17 and newer). */
+  /** For a whole transaction: from then on its running statement is cancelled, and no further one sent. */
   readonly transactionMs: number;
+  /** After which the server ends the connection of a transaction, where it can (Postgres 17 and newer). */
+  readonly serverTransactionMs: number | null;
 }
 
-export const patience: Patience = { waitMs: 15_000, lockMs: 10_000, statementMs: 25_000, transactionMs: 30_000 };
+export const patience: Patience = {
+  waitMs: 15_000,
+  lockMs: 10_000,
+  statementMs: 25_000,
+  transactionMs: 28_000,
+  serverTransactionMs: 30_000,
+};
 
 /** The database didn't come to a request in time. */
 export class DatabaseBusy extends Error {
@@ -62,14 +70,23 @@ function hasValues<Query>(query: Query): query is Query & { values(): Cancellabl
   return typeof query === 'object' && query !== null && 'values' in query;
 }
 
-interface Cancellable<Result> extends PromiseLike<Result> {
+/** The driver's query; its own `cancel` drops the promise of `canceller`, and a cancel that can't be sent would end the process. */
+export interface Cancellable<Result> extends PromiseLike<Result> {
   cancel(): void;
+}
+
+/** Asks the server to stop a statement that runs. Where it can't be asked, its own time limit stops it. */
+export function cancelQuietly(query: Cancellable<unknown>): void {
+  const canceller: unknown = Reflect.get(query, 'canceller');
+  if (typeof canceller !== 'function') return;
+  Reflect.set(query, 'canceller', null);
+  Promise.resolve(Reflect.apply(canceller, undefined, [query])).catch((_unsent: unknown) => undefined);
 }
 
 function answerInTime<Result>(query: Cancellable<Result>, waitMs: number): Promise<Result> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
-      query.cancel();
+      cancelQuietly(query);
       reject(new DatabaseBusy('no answer in time'));
     }, waitMs);
     query.then(resolve, reject).then(

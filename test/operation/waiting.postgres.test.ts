@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { isPassing, type Patience } from '../../src/store/patience.ts';
 import { cookiesOf, handleOf } from '../support/attempts.ts';
 import { connect, type ConnectedApp } from '../support/connect.ts';
@@ -7,7 +7,7 @@ import { openTestDatabase } from '../support/engines.ts';
 import { openWorld, type World } from '../support/world.ts';
 
 const long = 20_000;
-const patient: Patience = { waitMs: long, lockMs: long, statementMs: long, transactionMs: long };
+const patient: Patience = { waitMs: long, lockMs: long, statementMs: long, transactionMs: long, serverTransactionMs: null };
 
 describe('a request that waits for Postgres', () => {
   const toClose: (() => Promise<unknown>)[] = [];
@@ -98,18 +98,49 @@ describe('a request that waits for Postgres', () => {
     expect((await app.person.get('/dashboard')).status).toBe(200);
   });
 
-  it('in one long transaction is ended by the server', async () => {
-    const { database, close } = await openTestDatabase({ patience: { ...patient, transactionMs: 100 } });
+  it.each([
+    ['the server, where it can', { serverTransactionMs: 400 }, 4],
+    ['the client, for a server that can’t (Postgres 15 and 16)', { transactionMs: 400 }, 1],
+  ])('in one long transaction is ended in time by %s, and others are served on', async (_, limits, connections) => {
+    const { database, close } = await openTestDatabase({ patience: { ...patient, ...limits }, connections });
     toClose.push(close);
-    const slow = (seconds: number) =>
+    const slow = (seconds: number, statements: number, nested = false) =>
       database.orm.transaction(async (tx) => {
-        await tx.execute(sql`select pg_sleep(${seconds})`);
-        await tx.execute(sql`select pg_sleep(${seconds})`);
+        const work = async (inner: typeof tx) => {
+          for (let count = 0; count < statements; count += 1) await inner.execute(sql`select pg_sleep(${seconds})`);
+        };
+        await (nested ? tx.transaction(work) : work(tx));
       });
-    expect(await slow(0)).toBeUndefined();
-    const error: unknown = await slow(0.08).catch((each: unknown) => each);
-    expect([error instanceof Error, isPassing(error)]).toEqual([true, true]);
-    expect(await database.statement('select 1 as one', [])).toEqual([{ one: 1 }]);
+    expect(await slow(0, 2)).toBeUndefined();
+    for (const [seconds, statements, nested] of [
+      [10, 1, false],
+      [0.05, 200, false],
+      [10, 1, true],
+    ] as const) {
+      const begun = performance.now();
+      const error: unknown = await slow(seconds, statements, nested).catch((each: unknown) => each);
+      expect([error instanceof Error, isPassing(error), performance.now() - begun < 5_000]).toEqual([true, true, true]);
+      expect(await database.statement('select 1 as one', [])).toEqual([{ one: 1 }]);
+    }
+    expect(await database.orm.transaction((tx) => tx.execute(sql`select 1 as one`))).toEqual([{ one: 1 }]);
+  });
+
+  it('and all that it did in it is undone', async () => {
+    const { database, close } = await openTestDatabase({
+      patience: { ...patient, transactionMs: 300 },
+      connections: 2,
+    });
+    toClose.push(close);
+    await database.statement('create table kept (n integer)', []);
+    const error: unknown = await database.orm
+      .transaction(async (tx) => {
+        await tx.execute(sql`insert into kept values (1)`);
+        await Promise.all([tx.execute(sql`select pg_sleep(10)`), tx.execute(sql`insert into kept values (2)`)]);
+      })
+      .catch((each: unknown) => each);
+    expect([isPassing(error), await database.statement('select n from kept', [])]).toEqual([true, []]);
+    const waiting = `select count(*)::integer as count from pg_stat_activity where datname = current_database() and state <> 'idle' and pid <> pg_backend_pid()`;
+    await vi.waitFor(async () => expect(await database.statement(waiting, [])).toEqual([{ count: 0 }]));
   });
 
   it('whose connection is lost between two statements, or in a nested transaction, fails alone: the process goes on', async () => {
