@@ -19,6 +19,7 @@ describe('the desktop bundle’s bridge', () => {
   /** The pages that the bridge opened. */
   const visited = new Set<string>();
   let consents = true;
+  const allowing: Promise<void>[] = [];
 
   beforeAll(async () => {
     world = await openWorld({ demo: true });
@@ -43,7 +44,7 @@ describe('the desktop bundle’s bridge', () => {
       const page = /^http\S+\/oauth\/authorize\?\S+$/m.exec(said)?.[0];
       if (page === undefined || visited.has(page)) return;
       visited.add(page);
-      if (consents) void allow(page);
+      if (consents) allowing.push(allow(page));
     });
     const client = new Client({ name: 'desktop assistant', version: '1' });
     await client.connect(transport);
@@ -64,6 +65,7 @@ describe('the desktop bundle’s bridge', () => {
     const called = await first.callTool({ name: 'get_account_summary', arguments: {} });
     expect(called.structuredContent).toMatchObject({ display_name: 'Ada Lovelace Academy', email_masked: expect.stringContaining('…') });
     expect((await first.callTool({ name: 'get_account_summary', arguments: { email: 'x' } })).isError).toBe(true);
+    await Promise.all(allowing);
     await first.close();
 
     const second = await start();
