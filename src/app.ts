@@ -10,6 +10,7 @@ import type { Installation } from './disclosure/tool.ts';
 import { makeFront } from './front.ts';
 import type { Logger } from './log.ts';
 import { makeSender, sweepMail } from './jobs/mail.ts';
+import { tellNotices } from './jobs/notices.ts';
 import { tellOutside } from './jobs/outside.ts';
 import { smtp, type HandOver } from './jobs/smtp.ts';
 import { sweepRetention } from './jobs/retention.ts';
@@ -127,7 +128,7 @@ export async function makeApp(dependencies: AppDependencies): Promise<App> {
     }),
     routes: routesOf(pages),
     sweep: async () => {
-      await tellOutside({ orm: database.orm, key: keys.columns, publicUrl: config.publicUrl, clock });
+      await tellOwners(dependencies, keys);
       sender.wake();
       await rights.settle();
       await deleteExpired(dependencies, keys);
@@ -153,6 +154,14 @@ function openEndpoint(dependencies: AppDependencies, gate: Gate, { limits, scope
 
 function installationOf({ config: { services, retention }, database: { orm } }: AppDependencies): Installation {
   return { services, retention, noticeOf: (service) => currentNotice({ orm, service }) };
+}
+
+async function tellOwners(
+  { config: { publicUrl }, database: { orm }, clock }: AppDependencies,
+  { columns: key }: PurposeKeys,
+): Promise<void> {
+  await tellOutside({ orm, key, publicUrl, clock });
+  await tellNotices({ orm, key, publicUrl, clock });
 }
 
 async function deleteExpired({ config, database: { orm }, clock }: AppDependencies, { tombstones: key }: PurposeKeys): Promise<void> {

@@ -1,8 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { tellNotices } from '../../src/jobs/notices.ts';
 import { services } from '../../src/policy/classes.ts';
+import { dayOf } from '../../src/policy/dates.ts';
 import { publishNotices } from '../../src/store/notices.ts';
+import { loadPurposeKeys } from '../../src/store/purpose-keys.ts';
+import { waitingMail } from '../../src/store/writes/outbox.ts';
 import { endProcessor, recordProcessor } from '../../src/store/registers.ts';
 import { connect, type ConnectedApp } from '../support/connect.ts';
+import { testDataKey } from '../support/engines.ts';
 import { openWorld, type World } from '../support/world.ts';
 
 describe('the privacy notices', () => {
@@ -72,6 +77,77 @@ describe('the privacy notices', () => {
     await app.person.post('/privacy/certfusion/seen', {});
     expect(await dashboard()).not.toContain('changed on');
     expect(await endProcessor({ orm: world.database.orm, service: 'certfusion', name, today: '2026-11-22' })).toBe(true);
+  });
+
+  describe('mailed to their owners when they change (CS-07, CS-59)', () => {
+    const orm = () => world.database.orm;
+    const key = async () => (await loadPurposeKeys({ orm: orm(), dataKey: testDataKey, clock: world.clock })).columns;
+    const tell = async () => tellNotices({ orm: orm(), key: await key(), publicUrl: world.url, clock: world.clock });
+    const mailed = async () => {
+      const mail = await waitingMail({ orm: orm(), key: await key(), now: world.clock() });
+      return mail.filter(({ kind }) => kind === 'notice_changed').map(({ to, text }) => `${to} ${/\/privacy\/(\w+)/.exec(text)?.[1]}`);
+    };
+    const change = async (name: string) => {
+      const processor = { service: 'certumssl', name, purpose: 'provide_service', country: 'DE', agreementOn: '2026-01-02' } as const;
+      await recordProcessor({ orm: orm(), today: dayOf(world.clock()), ...processor });
+      await publish();
+    };
+    const run = (text: string) => world.database.statement(text, []);
+
+    it('each once for a version, also by several instances at once; none for a first version, to who joined later, or to who opted out', async () => {
+      await publish();
+      await run('update memberships set notice_version = (select max(version) from notices n where n.service = memberships.service)');
+      await tell();
+      const before = await mailed();
+      await change('One Ltd');
+      await run(
+        `insert into accounts (email, email_masked, email_key, display_name, password_hash, created_at, last_activity_at)
+         select 'o' || n || '@example.org', 'x', 'o' || n || '@example.org', 'Owner', 'x', '2026-01-01', '2026-11-01' from generate_series(1, 250) n`,
+      );
+      await run(
+        `insert into memberships (account_id, service, status, last_activity_at, created_at)
+         select id, 'certumssl', 'active', created_at, case email when 'o250@example.org' then timestamptz '2999-01-01' else created_at end
+         from accounts where email like 'o%@example.org'`,
+      );
+      const counts = await Promise.all([tell(), tell(), tell()]);
+      const after = (await mailed()).slice(before.length);
+      expect(after.filter((each) => !each.endsWith(' certumssl'))).toEqual([]);
+      expect([new Set(after).size, counts.reduce((sum, each) => sum + each, 0)]).toEqual([after.length, after.length]);
+      expect(after.filter((each) => each.startsWith('o'))).toHaveLength(249);
+      expect(after).toEqual(expect.arrayContaining(['ada@example.com certumssl']));
+      expect(after).not.toContain('grace@example.com certumssl');
+      expect([await tell(), (await mailed()).length]).toEqual([0, before.length + after.length]);
+    });
+
+    it('not to those who want no such mail, have seen it, are disabled, or don’t use the service any more, nor when it is no news', async () => {
+      await run('delete from outbox');
+      await change('Two Ltd');
+      const set = (table: string, change: string, email: string) =>
+        run(
+          `update ${table} set ${change} where ${table === 'accounts' ? 'id' : 'account_id'} = (select id from accounts where email = '${email}')`,
+        );
+      await set('accounts', 'no_contact_at = now()', 'o1@example.org');
+      await set('memberships', 'marketing_opt_out_at = now()', 'o2@example.org');
+      await set('accounts', 'disabled_at = now()', 'o3@example.org');
+      await set('accounts', 'hidden_at = now()', 'o4@example.org');
+      await set('memberships', `status = 'deactivated'`, 'o5@example.org');
+      await set(
+        'memberships',
+        `notice_version = (select max(version::integer) from notices where service = 'certumssl')::text`,
+        'o6@example.org',
+      );
+      await run(
+        `update memberships set notice_mailed_version = 'done' where account_id not in (select id from accounts where email like 'o_@example.org')`,
+      );
+      await run(
+        `update memberships set notice_mailed_version = (select max(version::integer) from notices where service = 'certumssl')::text where notice_mailed_version = 'done'`,
+      );
+      await tell();
+      expect((await mailed()).toSorted()).toEqual(['o7@example.org certumssl', 'o8@example.org certumssl', 'o9@example.org certumssl']);
+      await run('update memberships set notice_mailed_version = null');
+      world.clock.advance({ days: 31 });
+      expect(await tell()).toBe(0);
+    });
   });
 
   it.each(['/privacy/certpizza', '/privacy/certfusion/9', '/privacy/certfusion/-1', '/privacy/certfusion/1/2'])(
