@@ -1,7 +1,7 @@
 import { makeHandles, type Handles } from '../disclosure/handles.ts';
 import { AppError } from '../errors.ts';
 import { contacts } from '../policy/contacts.ts';
-import { authorities, authoritiesFor } from '../policy/authorities.ts';
+import { authoritiesFor, authorityLine } from '../policy/authorities.ts';
 import type { Service } from '../policy/classes.ts';
 import { dayOf, isDay, type Day } from '../policy/dates.ts';
 import {
@@ -148,13 +148,11 @@ export async function withdraw(desk: Desk, name: string, options: StepOptions): 
 /** The reason, and where to complain (CS-49). */
 function refusalLetter({ service }: RequestRow, reason: RefusalReason, places: readonly string[]): string[] {
   const contact = contacts[service === 'certfusion' ? 'certfusion' : 'certumssl'];
-  const named = authoritiesFor(places).map(
-    (code) => `  ${authorities[code].country}: ${authorities[code].name}, ${authorities[code].site}`,
-  );
+  const named = authoritiesFor(places).map((code) => `  ${authorityLine(code)}`);
   return [
     refusalReasons[reason],
     `If you don’t agree, write to ${contact.dataProtection}. You may also complain to the data protection authority of where you live, work, or think that it happened, or go to court.`,
-    ...(named.length > 0 ? named : [`  For example in the United Kingdom: ${authorities.GB.name}, ${authorities.GB.site}`]),
+    ...(named.length > 0 ? named : [`  For example in the ${authorityLine('GB')}`]),
   ];
 }
 

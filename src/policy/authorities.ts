@@ -1,3 +1,10 @@
+interface Authority {
+  readonly country: string;
+  readonly name: string;
+  readonly site: string;
+  readonly note?: string;
+}
+
 /** Data protection authorities of the EEA, Switzerland and the UK, by ISO 3166 code (CS-49). */
 export const authorities = {
   AT: { country: 'Austria', name: 'Österreichische Datenschutzbehörde', site: 'https://www.dsb.gv.at' },
@@ -5,15 +12,16 @@ export const authorities = {
   BG: { country: 'Bulgaria', name: 'Commission for Personal Data Protection', site: 'https://www.cpdp.bg' },
   HR: { country: 'Croatia', name: 'Agencija za zaštitu osobnih podataka', site: 'https://azop.hr' },
   CY: { country: 'Cyprus', name: 'Commissioner for Personal Data Protection', site: 'https://www.dataprotection.gov.cy' },
-  CZ: { country: 'Czechia', name: 'Úřad pro ochranu osobních údajů', site: 'https://www.uoou.gov.cz' },
+  CZ: { country: 'Czechia', name: 'Úřad pro ochranu osobních údajů', site: 'https://uoou.gov.cz' },
   DK: { country: 'Denmark', name: 'Datatilsynet', site: 'https://www.datatilsynet.dk' },
   EE: { country: 'Estonia', name: 'Andmekaitse Inspektsioon', site: 'https://www.aki.ee' },
   FI: { country: 'Finland', name: 'Tietosuojavaltuutetun toimisto', site: 'https://tietosuoja.fi' },
   FR: { country: 'France', name: 'Commission nationale de l’informatique et des libertés', site: 'https://www.cnil.fr' },
   DE: {
     country: 'Germany',
-    name: 'Der Bundesbeauftragte für den Datenschutz und die Informationsfreiheit',
+    name: 'Die Bundesbeauftragte für den Datenschutz und die Informationsfreiheit',
     site: 'https://www.bfdi.bund.de',
+    note: 'for most companies the authority of the Land is the one to write to; this page lists them',
   },
   GR: { country: 'Greece', name: 'Hellenic Data Protection Authority', site: 'https://www.dpa.gr' },
   HU: { country: 'Hungary', name: 'Nemzeti Adatvédelmi és Információszabadság Hatóság', site: 'https://www.naih.hu' },
@@ -40,7 +48,7 @@ export const authorities = {
   SE: { country: 'Sweden', name: 'Integritetsskyddsmyndigheten', site: 'https://www.imy.se' },
   CH: { country: 'Switzerland', name: 'Federal Data Protection and Information Commissioner', site: 'https://www.edoeb.admin.ch' },
   GB: { country: 'United Kingdom', name: 'Information Commissioner’s Office', site: 'https://ico.org.uk' },
-} as const satisfies Record<string, { country: string; name: string; site: string }>;
+} as const satisfies Record<string, Authority>;
 
 export type AuthorityCode = keyof typeof authorities;
 
@@ -51,4 +59,15 @@ export function isAuthorityCode(text: string): text is AuthorityCode {
 /** The authorities of where a person lives, works, or was wronged, each once. */
 export function authoritiesFor(places: readonly string[]): AuthorityCode[] {
   return [...new Set(places.filter(isAuthorityCode))];
+}
+
+/** An authority in one line: country, name, address, and what else to know of it. */
+export function authorityLine(code: AuthorityCode): string {
+  const { country, name, site, note }: Authority = authorities[code];
+  return `${country}: ${name}, ${site}${note === undefined ? '' : ` (${note})`}`;
+}
+
+export function noteOn(code: AuthorityCode): string | null {
+  const { note }: Authority = authorities[code];
+  return note ?? null;
 }

@@ -1,7 +1,7 @@
 import type { FC } from 'hono/jsx';
 import type { SignedIn } from '../oauth/sessions.ts';
 import { contacts } from '../policy/contacts.ts';
-import { authorities, isAuthorityCode, type AuthorityCode } from '../policy/authorities.ts';
+import { authorities, isAuthorityCode, type AuthorityCode, noteOn } from '../policy/authorities.ts';
 import type { Service } from '../policy/classes.ts';
 import { heldCategories, isHeldCategory } from '../policy/held.ts';
 import {
@@ -175,6 +175,7 @@ const Authorities: FC<{ codes: readonly AuthorityCode[] }> = ({ codes }) => (
       {codes.map((code) => (
         <li>
           {authorities[code].country}: <a href={authorities[code].site}>{authorities[code].name}</a>
+          {noteOn(code) !== null && ` (${noteOn(code)})`}
         </li>
       ))}
     </ul>
