@@ -19,29 +19,50 @@ interface Owned {
   readonly accountId: string;
 }
 
-export async function heldSpan({ orm, accountId, category }: Owned & { category: HeldCategoryName }): Promise<HeldSpan> {
+/** Of each category, through indexes alone: their ends, never the rows between, however the statistics read. */
+export async function heldSpans({
+  orm,
+  accountId,
+  categories,
+}: Owned & { categories: readonly HeldCategoryName[] }): Promise<ReadonlyMap<HeldCategoryName, HeldSpan>> {
+  return orm.transaction(async (tx) => {
+    await tx.execute(sql`set local enable_seqscan = off`);
+    const spans = new Map<HeldCategoryName, HeldSpan>();
+    for (const category of categories) spans.set(category, await heldSpan({ orm: tx, accountId, category }));
+    return spans;
+  });
+}
+
+async function heldSpan({ orm, accountId, category }: Owned & { category: HeldCategoryName }): Promise<HeldSpan> {
   const tables: readonly TableName[] = heldCategories[category].tables;
-  const exists = sql.join(
-    tables.map(
-      (table) => sql`exists (select from ${sql.identifier(table)} t where t.${sql.identifier(marks[table].owner ?? '')} = ${accountId})`,
-    ),
-    sql` or `,
+  const exists = tables.map(
+    (table) => sql`exists (select from ${sql.identifier(table)} t where t.${sql.identifier(marks[table].owner ?? '')} = ${accountId})`,
   );
-  const starts = clocksOf(tables).map(
-    ([table, start, only]) => sql`select ${start} as start from ${sql.identifier(table)} t where t.account_id = ${accountId} and ${only}`,
+  const ends = clocksOf(tables).flatMap(({ table, start, asDay, only }) =>
+    (['min', 'max'] as const).map((end) => {
+      const found = sql`select ${sql.raw(end)}(${start}) as at from ${sql.identifier(table)} t where t.account_id = ${accountId} and ${only}`;
+      return sql`select ${asDay(sql`f.at`)} as day from (${found}) f`;
+    }),
   );
   const [row] = await orm
     .select({
-      held: sql<boolean>`${exists}`,
-      firstOn: sql<string | null>`min(c.start)::text`,
-      lastOn: sql<string | null>`max(c.start)::text`,
+      held: sql<boolean>`${sql.join(exists, sql` or `)}`,
+      firstOn: sql<string | null>`min(c.day)::text`,
+      lastOn: sql<string | null>`max(c.day)::text`,
     })
-    .from(sql`(${starts.length > 0 ? sql.join(starts, sql` union all `) : sql`select null::date as start`}) c`);
+    .from(sql`(${ends.length > 0 ? sql.join(ends, sql` union all `) : sql`select null::date as day`}) c`);
   return row ?? { held: false, firstOn: null, lastOn: null };
 }
 
+interface ClockOf {
+  readonly table: string;
+  readonly start: SQL;
+  readonly asDay: (at: SQL) => SQL;
+  readonly only: SQL;
+}
+
 /** The tables whose clocks count for these: their own, else those of what they go with. */
-function clocksOf(tables: readonly TableName[]): (readonly [table: string, start: SQL, only: SQL])[] {
+function clocksOf(tables: readonly TableName[]): ClockOf[] {
   const own = tables.flatMap((table) => clockOf(table) ?? []);
   if (own.length > 0) return own;
   return [...new Set(tables.flatMap((table) => goesWith(table)))].flatMap((table) => clockOf(table) ?? []);
@@ -52,13 +73,16 @@ function goesWith(table: TableName): readonly TableName[] {
   return typeof ending === 'object' && 'with' in ending ? ending.with : [];
 }
 
-function clockOf(table: TableName): [readonly [table: string, start: SQL, only: SQL]] | null {
-  if (table === 'verification_events') return [[table, sql`(t.at at time zone 'UTC')::date`, sql`true`]];
+const asIs = (at: SQL): SQL => at;
+const inUtc = (at: SQL): SQL => sql`(${at} at time zone 'UTC')::date`;
+
+function clockOf(table: TableName): [ClockOf] | null {
+  if (table === 'verification_events') return [{ table, start: sql`t.at`, asDay: inUtc, only: sql`true` }];
   const ending: Ending = endings[table];
   if (typeof ending !== 'object' || !('clock' in ending)) return null;
-  const columns = sql.raw(ending.from.map((column) => `t.${column}`).join(', '));
-  const start = ending.unit === 'day' ? sql`least(${columns})` : sql`(least(${columns}) at time zone 'UTC')::date`;
-  return [[table, start, table === 'apps' ? sql`t.status = 'revoked'` : sql`true`]];
+  const columns = ending.from.map((column) => `t.${column}`);
+  const start = sql.raw(columns.length === 1 ? String(columns[0]) : `least(${columns.join(', ')})`);
+  return [{ table, start, asDay: ending.unit === 'day' ? asIs : inUtc, only: table === 'apps' ? sql`t.status = 'revoked'` : sql`true` }];
 }
 
 export interface AccountState {

@@ -21,7 +21,7 @@ export function heldDataSql(): string {
   });
   return `create or replace function certveil.held_data(p_digest bytea, p_now timestamptz)
 returns table (category text, held boolean)
-language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off
 as $$
 #variable_conflict use_column
 declare

@@ -7,7 +7,7 @@ import { heldCategories, heldCategoriesOf } from '../policy/held.ts';
 import { basisNames } from '../policy/processing.ts';
 import type { OperatorPeriods } from '../policy/retention.ts';
 import { deletionOf, scheduleOf, type ReasonKept, type ScheduleEntry } from '../policy/retention-schedule.ts';
-import { accountState, heldSpan } from '../store/dashboard-retention.ts';
+import { accountState, heldSpans } from '../store/dashboard-retention.ts';
 import type { Orm } from '../store/db.ts';
 import { showPage, type WebEnv } from './http.ts';
 import { Card, Empty, Facts, Notice, Page } from './page.tsx';
@@ -49,8 +49,8 @@ async function shownOf({ orm, clock, services, retention: operator }: DataDeps, 
   const { underHold, uses, active } = await accountState({ orm, accountId });
   const today = dayOf(clock());
   const shown: Shown[] = [];
-  for (const category of heldCategoriesOf(services.filter((each) => uses.includes(each)))) {
-    const { held, firstOn: started, lastOn } = await heldSpan({ orm, accountId, category });
+  const categories = heldCategoriesOf(services.filter((each) => uses.includes(each)));
+  for (const [category, { held, firstOn: started, lastOn }] of await heldSpans({ orm, accountId, categories })) {
     const facts = { category, held, underHold, uses, active, started, operator, today };
     shown.push({ ...scheduleOf(facts), held, lastDeletionOn: deletionOf(facts, lastOn) });
   }
