@@ -10,23 +10,14 @@ function cellOf(value: string | number): string {
 }
 
 /** Lines as they come, one batch of them in memory; each batch names the next, or ends the file. */
-export function csvStream(
+export async function* csvPieces(
   header: readonly string[],
   batch: (after: string | undefined) => Promise<{ lines: string; next: string | null }>,
-) {
-  const encoder = new TextEncoder();
-  let after: string | undefined;
-  let begun = false;
-  return new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        const { lines, next } = await batch(after);
-        controller.enqueue(encoder.encode(begun ? lines : csvLine(header) + lines));
-        begun = true;
-        if (next === null) controller.close();
-        else after = next;
-      },
-    },
-    { highWaterMark: 0 },
-  );
+): AsyncGenerator<string> {
+  let { lines, next } = await batch(undefined);
+  yield csvLine(header) + lines;
+  while (next !== null) {
+    ({ lines, next } = await batch(next));
+    yield lines;
+  }
 }

@@ -1,11 +1,12 @@
 import { Hono } from 'hono';
 import type { FC } from 'hono/jsx';
+import type { Logger } from '../log.ts';
 import type { SignedIn } from '../oauth/sessions.ts';
 import { dayOf } from '../policy/dates.ts';
 import type { OperatorPeriods } from '../policy/retention.ts';
 import { latestOwnHead } from '../store/ledger-proof.ts';
 import { outsideDisclosuresOf } from '../store/writes/outside-disclosures.ts';
-import { csvLine, csvStream } from './csv.ts';
+import { csvLine, csvPieces } from './csv.ts';
 
 import { LedgerHead, type LatestHead } from './ledger-head.tsx';
 import { proofFile, type ProofDeps } from './ledger-proof.ts';
@@ -14,17 +15,18 @@ import { ownerFor, type OwnerDeps, type Told, type ToldPage } from './owner.ts';
 import { OutsideDisclosures, type OutsideRows } from './outside.tsx';
 import { Actions, Empty, Page } from './page.tsx';
 import type { WebSessions } from './session.ts';
-import { textStream } from './text-stream.ts';
+import { inPieces, textStream } from './text-stream.ts';
 import { addressOf, answerOf, questionOf, WhoWasTold, type Answer } from './tellings.tsx';
 import { Pager, ToldTable } from './told.tsx';
 
 export interface DisclosuresDeps extends OwnerDeps, ProofDeps {
   readonly sessions: WebSessions;
   readonly retention: OperatorPeriods;
+  readonly log: Logger;
 }
 
 /** `/dashboard/disclosures`: what all apps were told. */
-export function disclosuresPage({ sessions: { requireSession }, ...deps }: DisclosuresDeps): Hono<WebEnv> {
+export function disclosuresPage({ sessions: { requireSession }, log, ...deps }: DisclosuresDeps): Hono<WebEnv> {
   const pages = new Hono<WebEnv>();
   pages.get('/dashboard/disclosures', requireSession, async (c) => {
     const person = c.get('person');
@@ -40,18 +42,20 @@ export function disclosuresPage({ sessions: { requireSession }, ...deps }: Discl
   });
   pages.get('/dashboard/disclosures.csv', requireSession, (c) => {
     const owner = ownerFor(deps, c.get('person'));
-    const lines = csvStream(csvColumns, async (after) => {
+    const pieces = csvPieces(csvColumns, async (after) => {
       const { rows, next } = await owner.told({ after, limit: 500 });
       return { lines: rows.map(csvRow).join(''), next };
     });
-    return c.body(lines, 200, {
+    return c.body(textStream({ pieces, log }), 200, {
+      ...inPieces,
       'Content-Type': 'text/csv; charset=utf-8',
       'Content-Disposition': 'attachment; filename="disclosures.csv"',
     });
   });
   pages.get('/dashboard/disclosures/heads.json', requireSession, (c) => {
     const { accountId, handles } = ownerFor(deps, c.get('person'));
-    return c.body(textStream(proofFile({ ...deps, accountId, handles })), 200, {
+    return c.body(textStream({ pieces: proofFile({ ...deps, accountId, handles }), log }), 200, {
+      ...inPieces,
       'Content-Type': 'application/json',
       'Content-Disposition': 'attachment; filename="ledger-heads.json"',
     });

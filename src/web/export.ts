@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { AppError } from '../errors.ts';
+import type { Logger } from '../log.ts';
 import { addDays, dayOf, type Clock } from '../policy/dates.ts';
 import { exportDays } from '../policy/export.ts';
 import { exportCategory, exportJson, exportSchema, type ExportDeps } from '../rights/export.ts';
@@ -9,17 +10,18 @@ import type { WebContext, WebEnv } from './http.ts';
 import { ownerFor, type OwnerDeps } from './owner.ts';
 import { ownRequest, type RequestView } from './request-view.ts';
 import type { WebSessions } from './session.ts';
-import { textStream } from './text-stream.ts';
+import { inPieces, textStream } from './text-stream.ts';
 
 export interface ExportRoutesDeps extends OwnerDeps {
   readonly sessions: WebSessions;
   /** `PurposeKeys.columns`. */
   readonly key: PurposeKey;
   readonly clock: Clock;
+  readonly log: Logger;
 }
 
 /** Downloads of a finished access or portability request: its own person's, after a sign-in within 5 minutes, for some days. */
-export function exportRoutes({ sessions: { requireSession, reauthenticate }, key, clock, ...deps }: ExportRoutesDeps): Hono<WebEnv> {
+export function exportRoutes({ sessions: { requireSession, reauthenticate }, key, clock, log, ...deps }: ExportRoutesDeps): Hono<WebEnv> {
   const routes = new Hono<WebEnv>();
   const answer = async (c: WebContext): Promise<Response> => {
     const owner = ownerFor(deps, c.get('person'));
@@ -28,13 +30,13 @@ export function exportRoutes({ sessions: { requireSession, reauthenticate }, key
     if (!isReady(view, dayOf(clock()))) throw new AppError('not_available');
     const made: ExportDeps = { orm: deps.orm, clock, key, accountId, nameRecord: (kind, id) => handles.encode(kind, id) };
     const format = c.req.query('format') ?? 'json';
-    if (format === 'json') return file(c, textStream(exportJson(made)), 'certveil-export.json', 'application/json');
+    if (format === 'json') return file(c, textStream({ pieces: exportJson(made), log }), 'certveil-export.json', 'application/json');
     if (format === 'schema')
       return file(c, JSON.stringify(exportSchema(), null, 2), 'certveil-export.schema.json', 'application/schema+json');
     const category = c.req.query('category') ?? '';
     const lines = format === 'csv' ? csvOf(made, category) : null;
     if (!lines) throw new AppError('invalid_input');
-    return file(c, textStream(lines), `certveil-${category}.csv`, 'text/csv; charset=utf-8');
+    return file(c, textStream({ pieces: lines, log }), `certveil-${category}.csv`, 'text/csv; charset=utf-8');
   };
   for (const path of ['/api/requests/:request/export', '/dashboard/requests/:request/export']) {
     routes.get(path, requireSession, reauthenticate, answer);
@@ -58,5 +60,9 @@ async function* linesOf({ header, pages }: { header: string[]; pages: AsyncGener
 }
 
 function file(c: WebContext, body: ReadableStream<Uint8Array> | string, name: string, type: string): Response {
-  return c.body(body, 200, { 'Content-Type': type, 'Content-Disposition': `attachment; filename="${name}"` });
+  return c.body(body, 200, {
+    ...(typeof body !== 'string' && inPieces),
+    'Content-Type': type,
+    'Content-Disposition': `attachment; filename="${name}"`,
+  });
 }

@@ -72,7 +72,7 @@ export function makePages({
   pages.route('/', appChanges({ oauth, sessions, orm, handlesFor }));
   pages.route('/', appPage({ sessions, orm, handlesFor }));
   pages.route('/', consentRecordFile({ sessions, orm, handlesFor }));
-  pages.route('/', disclosuresPage({ sessions, orm, handlesFor, clock, ledgerKeys, retention }));
+  pages.route('/', disclosuresPage({ sessions, orm, handlesFor, clock, ledgerKeys, retention, log }));
   if (oauth.scopes.includes('certificates:read')) {
     pages.route('/', certificatePage({ publicUrl, sessions, orm, handlesFor, clock }));
     pages.route('/', listPages({ sessions, orm, handlesFor }));
@@ -86,7 +86,7 @@ export function makePages({
   pages.route('/', apiRoutes({ oauth, sessions, orm, handlesFor }));
   pages.route('/', requestsApi({ rights, sessions, orm, handlesFor }));
   pages.route('/', dataPages({ sessions, orm, clock, services, retention }));
-  pages.route('/', exportRoutes({ sessions, orm, handlesFor, key: keys.columns, clock }));
+  pages.route('/', exportRoutes({ sessions, orm, handlesFor, key: keys.columns, clock, log }));
   refuseOtherMethods(pages);
   return pages;
 }

@@ -3,10 +3,13 @@ import { createServer, get, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { describe, expect, it, vi } from 'vitest';
-import { textStream } from '../../src/web/text-stream.ts';
+import { makeLogger } from '../../src/log.ts';
+import { inPieces, textStream } from '../../src/web/text-stream.ts';
 
 const piece = 'x'.repeat(64 * 1024);
 const pieces = 1_600;
+const logged: string[] = [];
+const log = makeLogger('info', { write: (line: string) => void logged.push(line) });
 
 describe('a long file on its way to a reader (CS-41)', () => {
   it('is made no faster than it is read: one that stops leaves the rest unmade, and gets the last of it when it reads on', async () => {
@@ -24,6 +27,21 @@ describe('a long file on its way to a reader (CS-41)', () => {
       for await (const chunk of reader as AsyncIterable<Buffer>) read += chunk.length;
       expect([read, made]).toEqual([pieces * piece.length, pieces]);
     });
+  });
+
+  it('breaks off when the rest cannot be made; why is logged without its values, and written nowhere else', async () => {
+    const written = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    async function* make(): AsyncGenerator<string> {
+      yield piece;
+      throw new Error('Failed query: params: ada@example.com');
+    }
+    await withReader(make, async (reader) => {
+      reader.resume();
+      await expect(once(reader, 'end')).rejects.toThrow('aborted');
+    });
+    expect(logged).toEqual([expect.stringContaining('a download broke off')]);
+    expect([...logged, ...written.mock.calls.flat().map(String)].join()).not.toContain('ada@');
+    written.mockRestore();
   });
 
   it('is made no further once its reader has gone', async () => {
@@ -47,7 +65,9 @@ describe('a long file on its way to a reader (CS-41)', () => {
 });
 
 async function withReader(make: () => AsyncGenerator<string>, use: (reader: IncomingMessage) => Promise<void>): Promise<void> {
-  const listener = getRequestListener(() => new Response(textStream(make())), { overrideGlobalObjects: false });
+  const listener = getRequestListener(() => new Response(textStream({ pieces: make(), log }), { headers: inPieces }), {
+    overrideGlobalObjects: false,
+  });
   const server = createServer((request, response) => void listener(request, response)).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const request = get({ port: (server.address() as AddressInfo).port, host: '127.0.0.1' });
