@@ -22,6 +22,7 @@ export interface SdkHandlerDependencies {
   readonly onerror: (error: Error) => void;
 }
 
+/** Servers declare no change to tell of, so `subscriptions/listen` is acknowledged and over at once: no stream stays open. */
 export function makeSdkHandler({ makeServer, eras, onerror }: SdkHandlerDependencies): SdkHandler {
   if (eras === 'both') return createMcpHandler(makeServer, { maxSubscriptions: 1, onerror });
   const serve = legacyStatelessFallback(makeServer, onerror);
