@@ -77,7 +77,7 @@ export const knownClients: readonly KnownClient[] = [
   {
     servedOn: '2026-09-16',
     readFrom:
-      'four public projects’ records of the document, alike in every field, and their logs of sign-ins by Codex 0.153 and 0.154 under this id; Codex’s documentation names it for servers that answer with `iss`',
+      'public projects’ records of the document or of its form per server (one lacks `logo_uri`), and logs of sign-ins by Codex 0.153 and 0.154 under this id; Codex’s documentation names it for servers that answer with `iss`',
     document: {
       client_id: 'https://chatgpt.com/oauth/codex/client.json',
       client_name: 'Codex',
