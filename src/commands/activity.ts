@@ -1,9 +1,9 @@
-import { userInfo } from 'node:os';
 import { Option, type Command } from 'commander';
 import { certificatesNumbered, inspectActivity, inspectionPurposes, type InspectionPurpose } from '../store/activity-inspections.ts';
 import { cleanText } from '../policy/text.ts';
 import { UsageError } from './explain.ts';
 import { withDatabase } from './open-database.ts';
+import { staffNameOf, staffOption } from './staff.ts';
 import type { Terminal } from './terminal.ts';
 
 interface Options {
@@ -23,10 +23,9 @@ export function activityCommands(program: Command, { config, clock, print }: Ter
     .addOption(new Option('--purpose <purpose>', 'what for').choices(inspectionPurposes).makeOptionMandatory())
     .requiredOption('--certificate <number>', 'its public number')
     .option('--account <email>', 'whose certificate, where two accounts use the number')
-    .option('--staff <name>', 'who looks', userInfo().username)
+    .addOption(staffOption())
     .action(async ({ purpose, certificate, account, staff }: Options) => {
-      const staffName = cleanText(staff, 200);
-      if (staffName === '') throw new UsageError('--staff must hold a name.');
+      const staffName = staffNameOf(staff);
       await withDatabase({ config: config(), clock }, async ({ database: { orm } }) => {
         const [found, other] = await certificatesNumbered({ orm, publicNumber: certificate, email: account ?? null });
         if (!found) throw new UsageError('There is no certificate with this number.');

@@ -82,6 +82,8 @@ describe('what staff do on the command line, as processes', { timeout: 120_000 }
     ['There is no account with this e-mail address.', ['request', 'list', '--account', 'nobody@example.com']],
     ['This account has no such request.', ['request', 'withdraw', 'req_x', '--account', ada.email, ...staff]],
     ["required option '--staff <name>' not specified", ['minor', 'confirm', '--account', ada.email]],
+    ["required option '--staff <name>' not specified", ['activity', 'inspect', '--purpose', 'fraud', '--certificate', 'C-1']],
+    ['--staff must hold a name.', ['activity', 'inspect', '--purpose', 'fraud', '--certificate', 'C-1', '--staff', ' ']],
     ['No message of this name waits.', ['contact', 'resolve', 'msg_x', ...staff]],
     ['There is no hold on an account with this e-mail address.', ['hold', 'lift', ada.email]],
     [

@@ -125,7 +125,7 @@ export const certumsslPromises = {
   'CS-41': { says: 'Access: whether, what, and a copy.', rule: 'policy/rights.ts#requestKinds' },
   'CS-42': { says: 'Correction without undue delay.', rule: 'rights/carry-out.ts#corrected' },
   'CS-43': { says: 'Erasure where no compelling reason remains.', rule: 'policy/rights.ts#erasureGrounds' },
-  'CS-44': { says: 'Restriction: the record leaves every tool and job.', rule: 'store/roles.ts#toolsRole' },
+  'CS-44': { says: 'Restriction: the record leaves every tool and job.', rule: 'store/writes/standing-restrictions.ts#hideWhatStands' },
   'CS-45': { says: 'Portability in a structured, common, machine-readable form.', rule: 'policy/rights.ts#requestKinds' },
   'CS-46': { says: 'Objection: marketing stops at once, other uses pending review.', rule: 'policy/held.ts#mayObjectTo' },
   'CS-47': { says: 'An answer within one month; the earlier of the two clocks is promised.', rule: 'rights/deadlines.ts#deadlineOf' },
