@@ -89,7 +89,7 @@ const tampered: readonly (readonly [what: string, done: string, undone: string, 
   [
     'a row policy that lets all rows pass',
     `alter policy ${readerRole} on quotas using (true)`,
-    `alter policy ${readerRole} on quotas using (account_id = nullif(current_setting('app.account', true), '')::uuid)`,
+    `alter policy ${readerRole} on quotas using (account_id = nullif(current_setting('app.account', true), '')::uuid and hidden_at is null)`,
     `row policy ${readerRole} on quotas is not as it was made`,
   ],
   [

@@ -56,6 +56,7 @@ export const accountsTables = {
       used: ['quota', 'account_certfusion'],
       monthly_limit: ['quota', 'account_certfusion'],
       period_ends_on: ['quota', 'account_certfusion'],
+      hidden_at: ['control', 'account_certfusion'],
     },
   },
   billing_profiles: {

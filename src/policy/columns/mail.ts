@@ -7,6 +7,7 @@ export const mailTables = {
     columns: {
       id: ['internal', 'mail'],
       account_id: ['internal', 'mail'],
+      certificate_id: ['internal', 'mail'],
       service: ['operational', 'mail'],
       kind: ['operational', 'mail'],
       recipient_sealed: ['private_contact', 'mail'],

@@ -69,6 +69,7 @@ export const quotas = pgTable(
     used: integer('used').notNull(),
     monthlyLimit: integer('monthly_limit').notNull(),
     periodEndsOn: date('period_ends_on', { mode: 'string' }).notNull(),
+    hiddenAt: instant('hidden_at'),
   },
   (t) => [check('quotas_counts', sql`${t.used} >= 0 and ${t.monthlyLimit} >= 0`)],
 );

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { index, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import { accounts } from './accounts.ts';
+import { certificates } from './certificates.ts';
 import { bytea, id, instant } from './columns.ts';
 
 /** Mail on its way out. Who it goes to and what it says are sealed, and emptied once it is delivered. */
@@ -9,6 +10,8 @@ export const outbox = pgTable(
   {
     id: id(),
     accountId: uuid('account_id').references(() => accounts.id, { onDelete: 'cascade' }),
+    /** Whose link it tells: it goes with the certificate, and waits while that is hidden. */
+    certificateId: uuid('certificate_id').references(() => certificates.id, { onDelete: 'cascade' }),
     service: text('service'),
     kind: text('kind').notNull(),
     recipientSealed: bytea('recipient_sealed'),
@@ -28,5 +31,6 @@ export const outbox = pgTable(
       .on(t.nextAttemptAt)
       .where(sql`${t.nextAttemptAt} is not null`),
     index('outbox_account').on(t.accountId),
+    index('outbox_certificate').on(t.certificateId),
   ],
 );

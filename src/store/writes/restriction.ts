@@ -13,6 +13,7 @@ const tablesOf: Readonly<Record<Service, readonly string[]>> = {
     'recipient_terms',
     'custom_values',
     'verification_months',
+    'quotas',
   ],
   certumssl: ['tls_orders', 'tls_certificates', 'tls_names', 'domain_privacy', 'domain_exposures'],
 };
