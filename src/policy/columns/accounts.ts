@@ -15,6 +15,7 @@ export const accountsTables = {
       password_hash: ['secret', 'account_certumssl'],
       mfa_secret_sealed: ['secret', 'account_certumssl'],
       disabled_at: ['control', 'account_certumssl'],
+      sign_ins_ended: ['control', 'account_certumssl'],
       no_contact_at: ['control', 'account_certumssl'],
       hidden_at: ['control', 'account_certumssl'],
       erased_at: ['control', 'account_certumssl'],

@@ -15,6 +15,8 @@ export const accounts = pgTable(
     passwordHash: text('password_hash'),
     mfaSecretSealed: bytea('mfa_secret_sealed'),
     disabledAt: instant('disabled_at'),
+    /** How many times sign-ins of the account were ended: one that was begun before the last time doesn't count. */
+    signInsEnded: integer('sign_ins_ended').notNull().default(0),
     noContactAt: instant('no_contact_at'),
     hiddenAt: instant('hidden_at'),
     /** Of the empty row that stays while a transaction must be kept. */

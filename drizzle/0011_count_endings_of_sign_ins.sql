@@ -1,0 +1,1 @@
+ALTER TABLE "accounts" ADD COLUMN "sign_ins_ended" integer DEFAULT 0 NOT NULL;
