@@ -96,15 +96,18 @@ export function rightsNamedIn(region: Region): readonly RequestKind[] {
   return region === 'other' ? ['access', 'rectification', 'erasure', 'deactivation'] : requestKinds;
 }
 
+/** What stays after an erasure, and why; `promise` is the one that keeps it, `until` null where no day can be told. */
+export interface Kept {
+  readonly category: string;
+  readonly reason: KeptReason;
+  readonly promise: string | null;
+  readonly until: string | null;
+}
+
 /** What was done about a request and what stays, as it is kept and shown. */
 export interface RequestOutcome {
   readonly erased?: readonly string[];
-  readonly kept?: readonly {
-    readonly category: string;
-    readonly reason: KeptReason;
-    readonly promise: string | null;
-    readonly until: string | null;
-  }[];
+  readonly kept?: readonly Kept[];
   readonly appsRevoked?: number;
   readonly accountClosed?: boolean;
   readonly stopped?: readonly string[];
@@ -116,5 +119,8 @@ export const keptReasons = {
   tax_law: 'Tax law obliges us to keep records of payments.',
   legal_hold: 'A legal claim or order forbids us to delete it for now. It is deleted once that ends.',
   needed_for_service: 'The service can’t run without it. Erase the whole service to have it deleted.',
+  shared: 'It belongs to the other service that you use as well. It goes with the last service, or before when its own period is over.',
+  record_of_rights: 'It shows what you asked for and what we did about it.',
 } as const;
 export type KeptReason = keyof typeof keptReasons;
+export const keptReasonNames = Object.keys(keptReasons) as [KeptReason, ...KeptReason[]];

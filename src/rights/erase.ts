@@ -1,20 +1,12 @@
-import type { Service } from '../policy/classes.ts';
+import { services, type Service } from '../policy/classes.ts';
 import { heldCategories, heldCategoriesOf, isHeldCategory, type HeldCategoryName } from '../policy/held.ts';
-import { dueOn, retentionClasses } from '../policy/retention.ts';
-import type { RequestOutcome } from '../policy/rights.ts';
+import type { Kept, RequestOutcome } from '../policy/rights.ts';
 import type { Orm } from '../store/db.ts';
 import type { PurposeKey } from '../store/purpose-keys.ts';
 import { revokeEveryApp } from '../store/writes/end-service.ts';
-import {
-  deleteAccount,
-  deleteRowsOf,
-  deleteService,
-  emptyAccount,
-  hasService,
-  isUnderHold,
-  transactionsOf,
-} from '../store/writes/erasure.ts';
+import { deleteAccount, deleteRowsOf, deleteService, emptyAccount, hasService, heldOf, isUnderHold } from '../store/writes/erasure.ts';
 import { addTombstone } from '../store/writes/tombstones.ts';
+import { keptForOthers, keptPayments, keptWithPayments } from './kept.ts';
 import { tombstoneOf, type Erasable, type Tombstone } from './tombstones.ts';
 
 export interface Erasure {
@@ -59,25 +51,38 @@ export async function erase(erasure: Erasure): Promise<Erased> {
   if (categories !== null)
     return { outcome: { ...(await eraseCategories(erasure, categories)), appsRevoked }, finished: true, accountGone: false };
   await deleteService({ tx, accountId, service });
-  const kept = await keptOf(erasure);
-  const closes = !(await hasService({ tx, accountId }));
-  const erased = heldCategoriesOf([service]).filter(
-    (name) => isErasedWith(name, closes) && !kept.some(({ category }) => category === name),
-  );
-  const outcome = { erased, kept, appsRevoked, accountClosed: closes };
-  if (!closes) return { outcome, finished: true, accountGone: false };
+  const own = heldCategoriesOf([service]).filter((name) => heldCategories[name].services.length === 1);
+  const { erased, kept, accountGone } = (await hasService({ tx, accountId }))
+    ? { erased: own, kept: [...(await paymentsOf(erasure)), ...(await keptForOthers(erasure))], accountGone: null }
+    : await closeAccount(erasure);
+  const outcome = { erased: without(erased, kept), kept, appsRevoked, accountClosed: accountGone !== null };
+  return { outcome, finished: true, accountGone: accountGone ?? false };
+}
+
+/** Deletes what is left of an account that has no service any more: of another that had ended before, too. */
+async function closeAccount({ tx, accountId, service, now }: Erasure) {
+  const all = heldCategoriesOf(services);
+  const others = all.filter((name) => !heldCategoriesOf([service]).includes(name));
+  const left = await heldOf({ tx, accountId, categories: others });
+  for (const each of services) if (each !== service) await deleteService({ tx, accountId, service: each });
   await emptyAccount({ tx, accountId, now });
+  const kept = keptWithPayments(await keptPayments({ tx, accountId }));
   const accountGone = kept.length === 0;
   if (accountGone) await deleteAccount({ tx, accountId });
-  return { outcome, finished: true, accountGone };
+  return { erased: all.filter((name) => left.includes(name) || !others.includes(name)), kept, accountGone };
+}
+
+async function paymentsOf({ tx, accountId, service }: Erasure): Promise<Kept[]> {
+  return service === 'certumssl' ? keptPayments({ tx, accountId }) : [];
+}
+
+/** A payment is never erased: it stays, or there was none. */
+function without(erased: readonly HeldCategoryName[], kept: readonly Kept[]): HeldCategoryName[] {
+  return erased.filter((name) => name !== 'transactions' && !kept.some(({ category }) => category === name));
 }
 
 function chosen(categories: readonly string[]): HeldCategoryName[] {
   return dispensable.filter((name) => categories.includes(name));
-}
-
-function isErasedWith(name: HeldCategoryName, accountCloses: boolean): boolean {
-  return name !== 'privacy_requests' && (accountCloses || heldCategories[name].services.length === 1);
 }
 
 async function eraseCategories({ tx, accountId }: Erasure, categories: readonly string[]): Promise<RequestOutcome> {
@@ -86,11 +91,4 @@ async function eraseCategories({ tx, accountId }: Erasure, categories: readonly 
   const others = categories.filter(isHeldCategory).filter((name) => !dispensable.includes(name));
   const kept = others.map((category) => ({ category, reason: 'needed_for_service' as const, promise: 'CS-34', until: null }));
   return { erased, kept };
-}
-
-/** Records of payments stay for seven years (CS-52). */
-async function keptOf({ tx, accountId, service }: Erasure): Promise<NonNullable<RequestOutcome['kept']>> {
-  const { count, lastOn } = await transactionsOf({ tx, accountId });
-  if (count === 0 || lastOn === null || service !== 'certumssl') return [];
-  return [{ category: 'transactions', reason: 'tax_law', promise: 'CS-52', until: dueOn(retentionClasses.transaction.period, lastOn) }];
 }

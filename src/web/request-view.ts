@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Handles } from '../disclosure/handles.ts';
 import { AppError } from '../errors.ts';
-import { mayWithdraw, nextStepOf, type RequestKind, type RequestOutcome } from '../policy/rights.ts';
+import { keptReasonNames, mayWithdraw, nextStepOf, type RequestKind, type RequestOutcome } from '../policy/rights.ts';
 import type { Orm } from '../store/db.ts';
 import { requestOf, requestsOf, type RequestRow } from '../store/writes/requests.ts';
 
@@ -49,7 +49,7 @@ const outcomeShape = z.object({
     .array(
       z.object({
         category: z.string(),
-        reason: z.enum(['tax_law', 'legal_hold', 'needed_for_service']),
+        reason: z.enum(keptReasonNames),
         promise: z.string().nullable(),
         until: z.string().nullable(),
       }),

@@ -195,7 +195,12 @@ describe('privacy requests in the dashboard', () => {
       { kind: 'erasure', service: 'certfusion' },
       { ground: 'consent_withdrawn' },
     );
-    expect({ status, outcome }).toMatchObject({ status: 'done', outcome: { apps_revoked: 1, account_closed: false, kept: [] } });
+    expect({ status, outcome }).toMatchObject({ status: 'done', outcome: { apps_revoked: 1, account_closed: false } });
+    expect((outcome as { kept: Json[] }).kept).toEqual([
+      { category: 'account', reason: 'shared', promise: 'CS-34', until: null },
+      { category: 'connected_apps', reason: 'shared', promise: null, until: null },
+      { category: 'privacy_requests', reason: 'record_of_rights', promise: null, until: null },
+    ]);
     expect((await app.call('get_account_summary')).status).toBe(401);
     for (const table of ['certificates', 'recipients', 'lists', 'certificate_terms', 'recipient_terms', 'issuance_counts'])
       expect([table, await countOf(table, mine.email)]).toEqual([table, 0]);
@@ -252,7 +257,10 @@ describe('privacy requests in the dashboard', () => {
     const { outcome } = await confirmed(person, { kind: 'erasure', service: 'certumssl' });
     expect(outcome).toMatchObject({
       account_closed: true,
-      kept: [{ category: 'transactions', reason: 'tax_law', promise: 'CS-52', until: last?.on }],
+      kept: [
+        { category: 'transactions', reason: 'tax_law', promise: 'CS-52', until: last?.on },
+        { category: 'privacy_requests', reason: 'record_of_rights', promise: null, until: last?.on },
+      ],
     });
     expect(await query(`select email, display_name, password_hash from accounts where erased_at is not null`)).toEqual([
       { email: '', display_name: '', password_hash: null },

@@ -1,6 +1,8 @@
 import { and, count, eq, isNull, max, sql } from 'drizzle-orm';
 import type { Service } from '../../policy/classes.ts';
+import { heldCategories, type HeldCategoryName } from '../../policy/held.ts';
 import type { Orm } from '../db.ts';
+import { marks } from '../marks.ts';
 import { accounts, legalHolds, memberships, transactions } from '../schema/index.ts';
 
 interface Owned {
@@ -74,6 +76,23 @@ async function deleteOwned({ tx, accountId, table }: Owned & { table: string }):
 export async function hasService({ tx, accountId }: Owned): Promise<boolean> {
   const left = await tx.select({ service: memberships.service }).from(memberships).where(eq(memberships.accountId, accountId)).limit(1);
   return left.length > 0;
+}
+
+/** Of these categories, those of which the account has any. */
+export async function heldOf({
+  tx,
+  accountId,
+  categories,
+}: Owned & { categories: readonly HeldCategoryName[] }): Promise<HeldCategoryName[]> {
+  const held: HeldCategoryName[] = [];
+  for (const name of categories) {
+    const any = heldCategories[name].tables.map(
+      (table) => sql`exists (select from ${sql.identifier(table)} t where t.${sql.identifier(marks[table].owner ?? '')} = ${accountId})`,
+    );
+    const [row] = await tx.select({ held: sql<boolean>`h.held` }).from(sql`(select ${sql.join(any, sql` or `)} as held) h`);
+    if (row?.held) held.push(name);
+  }
+  return held;
 }
 
 /** How many transactions are kept, and the day of the last. */
