@@ -39,6 +39,7 @@ export const customFields = pgTable(
   },
   (t) => [
     check('custom_fields_one_name', sql`(${t.sharedName} is null) <> (${t.privateName} is null)`),
+    index('custom_fields_account').on(t.accountId),
     uniqueIndex('custom_fields_name').on(t.listId, sql`(coalesce(${t.sharedName}, ${t.privateName}))`),
   ],
 );
@@ -94,7 +95,7 @@ export const certificates = pgTable(
     uniqueIndex('certificates_public_number').on(t.accountId, t.publicNumber),
     uniqueIndex('certificates_verification_code').on(t.verificationCode),
     index('certificates_order').on(t.accountId, t.issuedOn, t.publicNumber),
-    index('certificates_list').on(t.accountId, t.listId, t.issuedOn, t.publicNumber),
+    index('certificates_of_list').on(t.listId, t.accountId, t.issuedOn, t.publicNumber),
     index('certificates_expiry')
       .on(t.accountId, t.expiresOn, t.publicNumber)
       .where(sql`${t.expiresOn} is not null`),
@@ -163,6 +164,7 @@ export const customValues = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.certificateId, t.fieldId] }),
+    index('custom_values_field').on(t.fieldId),
     check('custom_values_one', sql`(${t.sharedValue} is null) <> (${t.privateValue} is null)`),
   ],
 );

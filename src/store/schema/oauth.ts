@@ -99,6 +99,7 @@ export const grants = pgTable(
   (t) => [
     uniqueIndex('grants_oidc_grant').on(t.oidcGrantId),
     index('grants_app').on(t.appId, t.status),
+    index('grants_account').on(t.accountId),
     check('grants_status', sql`${t.status} in ('active', 'revoked')`),
     check('grants_scopes', sql`${t.scopes} <@ ${t.consentedScopes}`),
     check('grants_fields', sql`${t.acceptedFields} <@ ${t.consentedFields}`),

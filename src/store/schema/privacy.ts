@@ -44,6 +44,7 @@ export const privacyRequests = pgTable(
     index('privacy_requests_account').on(t.accountId, t.receivedOn),
     index('privacy_requests_order').on(t.accountId, t.ordinal),
     index('privacy_requests_open').on(t.status, t.dueOn),
+    index('privacy_requests_app').on(t.appId),
     check(
       'privacy_requests_kind',
       sql`${t.kind} in ('access', 'rectification', 'erasure', 'restriction', 'portability', 'objection', 'deactivation', 'complaint_help')`,
@@ -73,6 +74,7 @@ export const requestSteps = pgTable(
   },
   (t) => [
     index('request_steps_request').on(t.requestId, t.at),
+    index('request_steps_account').on(t.accountId),
     check('request_steps_actor', sql`${t.actor} in ('app', 'owner', 'staff', 'job')`),
   ],
 );
@@ -150,6 +152,8 @@ export const disclosures = pgTable(
   (t) => [
     primaryKey({ columns: [t.writerId, t.seq] }),
     index('disclosures_app').on(t.accountId, t.appId, t.day),
+    index('disclosures_of_app').on(t.appId),
+    index('disclosures_grant').on(t.grantId),
     check('disclosures_purpose', sql`${t.purpose} in ('fulfil_request')`),
     check('disclosures_outcome', sql`${t.outcome} in ('answered', 'withheld', 'failed')`),
   ],

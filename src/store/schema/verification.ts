@@ -40,5 +40,9 @@ export const verificationMonths = pgTable(
     downloads: integer('downloads'),
     hiddenAt: instant('hidden_at'),
   },
-  (t) => [primaryKey({ columns: [t.listId, t.month] }), index('verification_months_month').on(t.month)],
+  (t) => [
+    primaryKey({ columns: [t.listId, t.month] }),
+    index('verification_months_month').on(t.month),
+    index('verification_months_account').on(t.accountId),
+  ],
 );
