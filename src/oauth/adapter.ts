@@ -14,6 +14,8 @@ import {
   type Artifact,
   type StoredArtifact,
 } from '../store/writes/oauth-artifacts.ts';
+import { saveSession } from '../store/writes/sessions.ts';
+import { endingsOf } from './endings.ts';
 import { issuingNow } from './issuing.ts';
 import { tokenDigest } from './tokens.ts';
 
@@ -44,6 +46,7 @@ function artifactAdapter(deps: AdapterDeps, kind: string): Adapter {
       const artifact = artifactOf({ deps, kind, id, payload, expiresInSeconds });
       const issuing = ofGrants.has(kind) ? issuingNow() : undefined;
       if (issuing) issuing.issued.push(artifact);
+      else if (kind === 'Session') await saveSession({ orm, now: clock(), session: artifact, endings: endingsOf(payload.acr) });
       else if (kind !== 'ReplayDetection') await saveArtifact({ orm, now: clock(), artifact });
       else if (!(await saveNewArtifact({ orm, now: clock(), artifact }))) throw new errors.InvalidClientAuth('assertion already used');
     },
@@ -64,7 +67,8 @@ function artifactAdapter(deps: AdapterDeps, kind: string): Adapter {
     },
     destroy: async (id) => {
       if (kind === 'Grant') await endGrant({ orm, oidcGrantId: id, now: clock() });
-      else await deleteArtifact(named(id));
+      // A session's old id goes when the new one is saved; provider.ts ends sessions.
+      else if (kind !== 'Session') await deleteArtifact(named(id));
     },
     revokeByGrantId: (oidcGrantId) => endGrant({ orm, oidcGrantId, now: clock() }),
   };

@@ -6,9 +6,11 @@ import type { Orm } from '../store/db.ts';
 import { isPassing } from '../store/patience.ts';
 import type { PurposeKeys } from '../store/purpose-keys.ts';
 import { findPerson } from '../store/writes/accounts.ts';
+import { countEndings } from '../store/writes/sessions.ts';
 import { makeAdapter } from './adapter.ts';
 import type { ClientDocuments } from './client-documents.ts';
 import { authMethodList, dashboardClientId, isLoopback, normaliseClient } from './clients.ts';
+import { endingsOf } from './endings.ts';
 import { featuresOf } from './features.ts';
 import { cookieKeys, pairwiseSubject, signingKey } from './keys.ts';
 import type { Limits } from './limits.ts';
@@ -106,11 +108,13 @@ const ttl = {
   Interaction: lifetimes.interactionSeconds,
 };
 
-/** Whoever is disabled is found no more; what a client might learn of a person differs from client to client. */
+/** Whoever is disabled is found no more, nor who signed in before the last time that sign-ins were ended; what a client might learn of a person differs from client to client. */
 function accountFinder({ orm, keys }: ProviderDeps): NonNullable<Configuration['findAccount']> {
   const subjectOf = pairwiseSubject(keys.jwks.bytes);
   return async (ctx, accountId) => {
     if ((await findPerson({ orm, accountId })) === null) return undefined;
+    const login = ctx.oidc.result?.login;
+    if (login && endingsOf(login.acr) !== (await countEndings({ orm, accountId }))) return undefined;
     const clientId = ctx.oidc.client?.clientId ?? '';
     return { accountId, claims: () => ({ sub: subjectOf({ accountId, clientId }) }) };
   };

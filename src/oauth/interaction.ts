@@ -8,7 +8,8 @@ import { heldByApp } from '../store/writes/grants.ts';
 import { describeApp, type AppDescription } from './clients.ts';
 import type { Grants } from './grants.ts';
 import { resourceOf } from './metadata.ts';
-import type { Passwords } from './passwords.ts';
+import { acrOf } from './endings.ts';
+import type { Checked, Passwords } from './passwords.ts';
 import type { SignInTries } from './sign-in-tries.ts';
 
 /** One HTTP request and its answer, as Node has them. */
@@ -112,24 +113,24 @@ async function signIn(
 ): Promise<SignInOutcome> {
   const checked = await checkPassword({ passwords, tries }, { exchange, form });
   if (typeof checked === 'string') return { kind: checked };
-  const { accountId } = checked;
+  const { accountId, endings } = checked;
   const before = details.session?.accountId;
   if (before !== undefined && before !== accountId) return { kind: 'other_account' };
   const now = clock();
   await recordActivity({ orm, accountId, now });
-  const login = { accountId, remember: false, ts: Math.floor(now.getTime() / 1000), amr: ['pwd'] };
+  const login = { accountId, remember: false, ts: Math.floor(now.getTime() / 1000), amr: ['pwd'], acr: acrOf(endings) };
   return { kind: 'signed_in', location: await provider.interactionResult(exchange.req, exchange.res, { login }) };
 }
 
 async function checkPassword(
   { passwords, tries }: Pick<InteractionDeps, 'passwords' | 'tries'>,
   { exchange, form }: Pick<SignInForm, 'exchange' | 'form'>,
-): Promise<{ readonly accountId: string } | 'wrong' | 'limited'> {
+): Promise<Checked | 'wrong' | 'limited'> {
   const one = await tries.begin(exchange, form.email);
   if (!one) return 'limited';
-  const accountId = await passwords.check(form);
-  await (accountId === null ? one.wrong() : one.right());
-  return accountId === null ? 'wrong' : { accountId };
+  const checked = await passwords.check(form);
+  await (checked === null ? one.wrong() : one.right());
+  return checked ?? 'wrong';
 }
 
 interface Decision {

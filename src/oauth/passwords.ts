@@ -24,9 +24,14 @@ export function hashPassword(password: string): Promise<string> {
 /** Whether a password is the one that a hash was made of. */
 export type VerifyPassword = (stored: string, password: string) => Promise<boolean>;
 
+export interface Checked {
+  readonly accountId: string;
+  readonly endings: number;
+}
+
 export interface Passwords {
-  /** The account that this e-mail and password open. Null, after the same work, for every reason why not. @throws AppError try_later when too many wait */
-  check(form: { readonly email: string; readonly password: string }): Promise<string | null>;
+  /** The account that this e-mail and password open, and how often its sign-ins were ended when they were checked. Null, after the same work, for every reason why not. @throws AppError try_later when too many wait */
+  check(form: { readonly email: string; readonly password: string }): Promise<Checked | null>;
   /** Mails a link to whoever has an account with this address, after the answer: nobody can tell whether there is one. */
   mailLink(email: string): void;
   isLiveLink(token: string): Promise<boolean>;
@@ -87,7 +92,7 @@ export function makePasswords({
       const stored = row?.passwordHash ?? null;
       const against = stored ?? (await nobody);
       const right = await inTurn(() => verifyPassword(against, asked));
-      return right && row && stored !== null && asked !== '' && !row.disabled ? row.accountId : null;
+      return right && row && stored !== null && asked !== '' && !row.disabled ? { accountId: row.accountId, endings: row.endings } : null;
     },
     mailLink: (email) => {
       const work = mailLink(email).finally(() => making.delete(work));

@@ -1,7 +1,9 @@
-import { Provider, type KoaContextWithOIDC, type TokenEndpointGrantContext } from 'oidc-provider';
+import { Provider, type KoaContextWithOIDC, type Session, type TokenEndpointGrantContext } from 'oidc-provider';
 import { AppError, errorTable } from '../errors.ts';
 import type { Scope } from '../policy/scopes.ts';
+import type { Orm } from '../store/db.ts';
 import { isPassing } from '../store/patience.ts';
+import { endSession } from '../store/writes/sessions.ts';
 import { configurationOf, type ProviderDeps } from './configuration.ts';
 import { authMethodList } from './clients.ts';
 import { wrapGrantType } from './token-endpoint.ts';
@@ -30,6 +32,7 @@ export function makeProvider(deps: ProviderDeps): Provider {
 
   const provider = new AuthorizationServer(publicUrl, configurationOf(deps));
   letSignatureBeOptional(provider);
+  Reflect.set(provider.Session.prototype, 'destroy', sessionEnder(orm));
   Reflect.set(provider.Client.prototype, 'responseModeAllowed', isResponseModeAllowed);
   provider.proxy = true;
   provider.silent = true;
@@ -43,6 +46,14 @@ export function makeProvider(deps: ProviderDeps): Provider {
     endWithBrowser(ctx, provider.cookieName('session'));
   });
   return provider;
+}
+
+/** However a session is ended, a request of it that is still under way doesn't bring it back. */
+function sessionEnder(orm: Orm) {
+  return async function destroy(this: Session): Promise<void> {
+    if (this.accountId !== undefined) await endSession({ orm, accountId: this.accountId, uid: this.uid });
+    Reflect.set(this, 'destroyed', true);
+  };
 }
 
 /** RFC 9110 §15.6.4. An authorization's error has gone back to its app already. */

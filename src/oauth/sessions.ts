@@ -3,7 +3,7 @@ import type { Provider } from 'oidc-provider';
 import { dayOf, type Clock, type Day } from '../policy/dates.ts';
 import type { Orm } from '../store/db.ts';
 import { findPerson, type Person } from '../store/writes/accounts.ts';
-import { deleteSession, deleteSessions, noteSeen, sessionsOf } from '../store/writes/sessions.ts';
+import { endEverySession, endSession, noteSeen, sessionsOf } from '../store/writes/sessions.ts';
 import type { Exchange } from './interaction.ts';
 import { tokenDigest } from './tokens.ts';
 
@@ -60,10 +60,11 @@ export function makeBrowserSessions({ provider, orm, clock }: { provider: Provid
       })),
     endOne: async ({ accountId, name }) => {
       const row = (await rows(accountId)).find(({ digest }) => nameOf(digest) === name);
-      if (row) await deleteSession({ orm, accountId, digest: row.digest });
-      return row !== undefined;
+      if (!row || row.uid === null) return false;
+      await endSession({ orm, accountId, uid: row.uid });
+      return true;
     },
-    endAll: ({ accountId, keep }) => deleteSessions({ orm, accountId, ...(keep && { except: keep }) }),
+    endAll: ({ accountId, keep }) => orm.transaction((tx) => endEverySession({ tx, accountId, ...(keep && { except: keep }) })),
   };
 }
 

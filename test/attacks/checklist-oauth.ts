@@ -35,6 +35,21 @@ export const oauthAttacks: readonly Attack[] = [
     twins: ['of the last minute is taken', 'whose tokens can’t be saved is not used up'],
   },
   {
+    tries: 'a sign-in that was ended: half way, with a request in flight, or before consent',
+    rule: 'CS-09',
+    file: 'ended-sign-ins',
+    attacks: [
+      'half way, by %s doesn’t go on',
+      'half way to a slow app, by %s doesn’t come of it',
+      'by %s doesn’t come back with an authorization in flight',
+      'by %s gives no consent that it was asked for before',
+    ],
+    twins: [
+      'lets nobody in, and one that wasn’t goes on: half way, and with an authorization in flight',
+      'leaves the one that ended it signed in, with an authorization in flight and one that waits for consent',
+    ],
+  },
+  {
     tries: 'a stolen refresh token',
     rule: 'RFC 9700 §4.14.2',
     file: refreshTokens,

@@ -7,15 +7,24 @@ export interface SignInRow {
   readonly accountId: string;
   readonly passwordHash: string | null;
   readonly disabled: boolean;
+  /** How often sign-ins of the account were ended, before the password is looked at. */
+  readonly endings: number;
 }
 
 export async function findSignIn({ orm, email }: { orm: Orm; email: string }): Promise<SignInRow | null> {
   if (!isStorable(email)) return null;
   const [row] = await orm
-    .select({ accountId: accounts.id, passwordHash: accounts.passwordHash, disabledAt: accounts.disabledAt })
+    .select({
+      accountId: accounts.id,
+      passwordHash: accounts.passwordHash,
+      disabledAt: accounts.disabledAt,
+      endings: accounts.signInsEnded,
+    })
     .from(accounts)
     .where(eq(accounts.emailKey, emailKey(email)));
-  return row ? { accountId: row.accountId, passwordHash: row.passwordHash, disabled: row.disabledAt !== null } : null;
+  if (!row) return null;
+  const { disabledAt, ...rest } = row;
+  return { ...rest, disabled: disabledAt !== null };
 }
 
 export interface Person {

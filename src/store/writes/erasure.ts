@@ -4,6 +4,7 @@ import { heldCategories, type HeldCategoryName } from '../../policy/held.ts';
 import type { Orm } from '../db.ts';
 import { marks } from '../marks.ts';
 import { accounts, legalHolds, memberships, transactions } from '../schema/index.ts';
+import { endEverySession } from './sessions.ts';
 
 interface Owned {
   readonly tx: Orm;
@@ -106,6 +107,7 @@ export async function transactionsOf({ tx, accountId }: Owned): Promise<{ count:
 
 /** Empties an account that has no service left: its sign-in, apps, letters and ledger content go, an empty row stays. */
 export async function emptyAccount({ tx, accountId, now }: Owned & { now: Date }): Promise<void> {
+  await endEverySession({ tx, accountId });
   for (const table of accountTables) await deleteOwned({ tx, accountId, table });
   await tx.execute(sql`update privacy_requests set app_id = null where account_id = ${accountId}`);
   await deleteOwned({ tx, accountId, table: 'apps' });

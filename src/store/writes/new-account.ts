@@ -9,6 +9,7 @@ import type { PurposeKey } from '../purpose-keys.ts';
 import { lockApp } from './apps.ts';
 import { queueMail } from './outbox.ts';
 import { makePasswordLink } from './password-links.ts';
+import { endEverySession } from './sessions.ts';
 
 const problems = {
   email_invalid: 'This is not an e-mail address.',
@@ -120,6 +121,7 @@ export async function disableAccount({ orm, clock, email }: { orm: Orm; clock: C
     const ids = await tx.select({ id: apps.id }).from(apps).where(eq(apps.accountId, account.id)).orderBy(asc(apps.id));
     for (const { id } of ids) await lockApp({ tx, appId: id });
     await tx.update(accounts).set({ disabledAt: clock() }).where(enabled);
+    await endEverySession({ tx, accountId: account.id });
     return true;
   });
 }

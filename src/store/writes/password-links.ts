@@ -6,7 +6,7 @@ import type { Orm } from '../db.ts';
 import type { PurposeKey } from '../purpose-keys.ts';
 import { accounts, passwordLinks } from '../schema/index.ts';
 import { queueMail } from './outbox.ts';
-import { deleteSessions } from './sessions.ts';
+import { endEverySession } from './sessions.ts';
 
 const hourMs = 3_600_000;
 const lifeHours = { first: 24, reset: 1 } as const;
@@ -124,7 +124,7 @@ async function changePassword({ tx, key, publicUrl, now, accountId, passwordHash
     .update(passwordLinks)
     .set({ usedAt: now })
     .where(and(eq(passwordLinks.accountId, accountId), isNull(passwordLinks.usedAt)));
-  await deleteSessions({ orm: tx, accountId, ...(except && { except }) });
+  await endEverySession({ tx, accountId, ...(except && { except }) });
   await queueMail({ tx, key, now, to: account.email, message: passwordChangedMail({ publicUrl }), accountId });
   return { accountId, email: account.email };
 }
