@@ -1,6 +1,6 @@
-import { and, eq, isNull, notExists, sql } from 'drizzle-orm';
+import { and, eq, sql, type AnyColumn, type SQL } from 'drizzle-orm';
 import type { Orm } from './db.ts';
-import { accounts, certificates, lists, memberships, recipients } from './schema/index.ts';
+import { accounts, certificates, recipients } from './schema/index.ts';
 
 /** What a verification link shows. The ids stay on the server. */
 export interface VerifiedCertificate {
@@ -19,6 +19,17 @@ export interface VerifiedCertificate {
 /** Matches no certificate, and is looked up like any other code. */
 const noCode = '00000000-0000-0000-0000-000000000000';
 
+/** Whether the link of the certificate with this id opens anything: neither it, its recipient, list nor issuer is hidden, the issuer not disabled or cancelled. */
+export function isOpen(certificateId: AnyColumn): SQL {
+  return sql`exists (
+    select from certificates c
+    join recipients r on r.id = c.recipient_id and r.hidden_at is null
+    join lists l on l.id = c.list_id and l.hidden_at is null
+    join accounts a on a.id = c.account_id and a.hidden_at is null and a.disabled_at is null
+    where c.id = ${certificateId} and c.hidden_at is null and not exists (
+      select from memberships m where m.account_id = c.account_id and m.service = 'certfusion' and m.status = 'deactivated'))`;
+}
+
 /** The certificate behind a code; null for whatever else a link may hold, and for a hidden, disabled or cancelled issuer's. */
 export async function certificateByCode({
   orm,
@@ -30,12 +41,6 @@ export async function certificateByCode({
   today: string;
 }): Promise<VerifiedCertificate | null> {
   const isCode = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(code);
-  const cancelled = orm
-    .select({ service: memberships.service })
-    .from(memberships)
-    .where(
-      and(eq(memberships.accountId, certificates.accountId), eq(memberships.service, 'certfusion'), eq(memberships.status, 'deactivated')),
-    );
   const [row] = await orm
     .select({
       certificateId: certificates.id,
@@ -50,9 +55,8 @@ export async function certificateByCode({
       status: sql<string>`certveil.certificate_status(${certificates.expiresOn}, ${certificates.revokedOn}, ${today}::date)`,
     })
     .from(certificates)
-    .innerJoin(recipients, and(eq(recipients.id, certificates.recipientId), isNull(recipients.hiddenAt)))
-    .innerJoin(lists, and(eq(lists.id, certificates.listId), isNull(lists.hiddenAt)))
-    .innerJoin(accounts, and(eq(accounts.id, certificates.accountId), isNull(accounts.hiddenAt), isNull(accounts.disabledAt)))
-    .where(and(eq(certificates.verificationCode, isCode ? code : noCode), isNull(certificates.hiddenAt), notExists(cancelled)));
+    .innerJoin(recipients, eq(recipients.id, certificates.recipientId))
+    .innerJoin(accounts, eq(accounts.id, certificates.accountId))
+    .where(and(eq(certificates.verificationCode, isCode ? code : noCode), isOpen(certificates.id)));
   return row ?? null;
 }

@@ -78,7 +78,11 @@ describe('CS-42: what staff put right', () => {
     const { orm } = world.database;
     const id = await recipient('mary@wrong.example');
     const message = verificationLinkMail({ publicUrl, link: `${publicUrl}/v/1` });
-    await queueMail({ tx: orm, key: keys.columns, now: world.clock(), to: 'mary@wrong.example', message, accountId: null });
+    const [{ certificateId } = { certificateId: '' }] = await query<{ certificateId: string }>(
+      `select id as "certificateId" from certificates where recipient_id = $1`,
+      id,
+    );
+    await queueMail({ tx: orm, key: keys.columns, now: world.clock(), to: 'mary@wrong.example', message, accountId, certificateId });
     await hashesHold(await correct({ field: 'recipient_name', value: 'Zoe  Somerville ' }, id), 'Mary Sommerville', 'Zoe Somerville');
     await hashesHold(
       await correct({ field: 'recipient_email', value: 'zoe@right.example' }, id),

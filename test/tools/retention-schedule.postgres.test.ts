@@ -10,7 +10,7 @@ describe('how long data is kept, as an assistant and a person are told', () => {
   let person: Person;
 
   beforeAll(async () => {
-    world = await openWorld({ demo: true, retention: { certificate: '120 months' } });
+    world = await openWorld({ demo: true, retention: { certificate: '120 months', tls_order: '120 months' } });
     app = await connect(world, { choices: { tick: 'all' } });
     person = new Person(world.url);
     await person.signIn(await person.get('/sign-in'), ada);
@@ -54,6 +54,22 @@ describe('how long data is kept, as an assistant and a person are told', () => {
     expect(own.map((each) => ({ ...each, earliest_deletion_on: null }))).toEqual(
       rows.map((each) => ({ ...each, earliest_deletion_on: null })),
     );
+  });
+
+  it('CS-32: tells apps no day of a deactivated service’s records', async () => {
+    const days = async () => {
+      const rows = await schedule();
+      return ['lists_and_certificates', 'tls_certificates', 'tls_orders'].map((each) => named(rows, each)?.['earliest_deletion_on']);
+    };
+    const day = expect.stringMatching(/^\d{4}-/);
+    expect(await days()).toEqual([day, day, day]);
+    const statuses = (certfusion: string, certumssl: string) =>
+      query(`update memberships set status = case service when 'certfusion' then '${certfusion}' else '${certumssl}' end`);
+    await statuses('deactivated', 'active');
+    expect(await days()).toEqual([null, day, day]);
+    await statuses('active', 'deactivated');
+    expect(await days()).toEqual([day, null, null]);
+    await statuses('active', 'active');
   });
 
   it('shows the owner a page with each category, its legal basis, its period and its day', async () => {

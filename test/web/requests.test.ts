@@ -50,9 +50,12 @@ describe('privacy requests in the dashboard', () => {
       { ...row, public_number: `${email}-1` },
       { ...row, public_number: `${email}-2` },
     ]);
+    await query(`insert into quotas select id, 137, 200, '2027-01-01' from accounts where email = $1`, email);
     return made;
   }
 
+  const quotaOf = async (app: ConnectedApp) => (await app.call('get_account_summary')).structured?.['quota'];
+  const quota = { used: 137, limit: 200, remaining: 63, period_ends_on: '2027-01-01' };
   const certificates = async (app: ConnectedApp) => (await app.call('search_certificates')).structured?.['certificates'];
 
   it('asks for a fresh sign-in to confirm, and not to withdraw (CS-09)', async () => {
@@ -87,8 +90,10 @@ describe('privacy requests in the dashboard', () => {
     const app = await connected(mine, 'Restricted');
     const person = await signedIn(mine);
     const lists = textOf(await person.get('/dashboard/lists'));
+    expect(await quotaOf(app)).toEqual(quota);
     const { request } = await confirmed(person, { kind: 'restriction', service: 'certfusion' });
     expect(await certificates(app)).toEqual([]);
+    expect(await quotaOf(app)).toBeNull();
     expect((await app.call('search_recipients')).structured?.['recipients']).toEqual([]);
     expect((await app.call('list_certificate_lists')).structured?.['lists']).toEqual([]);
     expect(textOf(await person.get('/dashboard/lists'))).toContain('No lists yet');
@@ -99,6 +104,7 @@ describe('privacy requests in the dashboard', () => {
     expect((await new Person(world.url).get(`/v/${code[0]?.code}`)).status).toBe(404);
     expect(await api(person, `/api/requests/${String(request)}/withdraw`, {})).toMatchObject({ json: { status: 'withdrawn' } });
     expect(await certificates(app)).toHaveLength(2);
+    expect(await quotaOf(app)).toEqual(quota);
     expect(textOf(await person.get('/dashboard/lists'))).toBe(lists);
   });
 
@@ -134,9 +140,11 @@ describe('privacy requests in the dashboard', () => {
     const mine = await owner('deactivate@owner.example');
     const app = await connected(mine, 'Deactivated');
     const person = await signedIn(mine);
+    expect(await quotaOf(app)).toEqual(quota);
     const first = await api(person, '/api/account/deactivate', { service: 'certfusion' });
     expect(first.json).toEqual({ services: [{ service: 'certfusion', status: 'deactivated' }], effective: 'next_call' });
     expect((await app.call('search_certificates')).status).toBe(403);
+    expect(await quotaOf(app)).toBeNull();
     expect((await app.call('list_tls_certificates')).status).toBe(200);
     const before = await query(`select last_activity_at from memberships where status = 'deactivated'`);
     await api(person, '/api/account/deactivate', {});

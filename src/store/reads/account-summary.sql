@@ -17,7 +17,8 @@ begin
            array(select m.status from public.memberships m where m.account_id = g.account_id order by m.service),
            q.used, q.monthly_limit, q.period_ends_on
     from public.accounts a
-    left join public.quotas q on q.account_id = a.id
+    left join public.quotas q on q.account_id = a.id and exists (
+      select from public.memberships m where m.account_id = g.account_id and m.service = 'certfusion' and m.status = 'active')
     where a.id = g.account_id;
   perform certveil.leave();
 end

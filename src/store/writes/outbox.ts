@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { and, asc, eq, gt, inArray, isNull, lt, lte, or } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNull, lt, lte, ne, or } from 'drizzle-orm';
 import type { Service } from '../../policy/classes.ts';
 import { mailKinds, nextAttempt, type MailKind, type MailMessage } from '../../policy/mail.ts';
 import { isPlausibleEmail } from '../../policy/text.ts';
@@ -7,6 +7,7 @@ import type { Orm } from '../db.ts';
 import type { PurposeKey } from '../purpose-keys.ts';
 import { accounts, memberships, outbox } from '../schema/index.ts';
 import { CannotOpen, openText, placeOf, seal } from '../sealing.ts';
+import { isOpen } from '../verification.ts';
 
 export interface QueuedMail {
   /** The transaction of what causes the mail. */
@@ -18,6 +19,8 @@ export interface QueuedMail {
   readonly message: MailMessage;
   /** Whose flags count; null for somebody without an account. */
   readonly accountId: string | null;
+  /** Of a recipient's mail: the certificate whose link it tells, with which it goes and waits. */
+  readonly certificateId?: string;
   /** Of non-essential mail: the service whose opt-out counts beside the account's wish for no contact. */
   readonly service?: Service;
   /** When it says nothing any more that holds, such as a link's end. */
@@ -26,13 +29,14 @@ export interface QueuedMail {
 
 /** Puts a mail into the outbox together with what causes it; it is sent after the commit. Non-essential mail isn't queued for those who asked for none (CS-07). */
 export async function queueMail(mail: QueuedMail): Promise<'queued' | 'opted_out' | 'not_an_address'> {
-  const { tx, key, now, to, message, accountId, service, expiresAt } = mail;
+  const { tx, key, now, to, message, accountId, certificateId, service, expiresAt } = mail;
   if (!isSendable(to)) return 'not_an_address';
   if (!mailKinds[message.kind].essential && (await isLeftAlone({ orm: tx, accountId, service: service ?? null }))) return 'opted_out';
   const id = randomUUID();
   await tx.insert(outbox).values({
     id,
     accountId,
+    certificateId: certificateId ?? null,
     service: service ?? null,
     kind: message.kind,
     recipientSealed: seal(key, to, placeOf('outbox.recipient_sealed', id)),
@@ -99,7 +103,7 @@ async function takeDue({ orm, now, leaseMinutes }: Omit<Box, 'key'> & { readonly
     const [due] = await tx
       .select()
       .from(outbox)
-      .where(and(lte(outbox.nextAttemptAt, now), holds(now)))
+      .where(and(lte(outbox.nextAttemptAt, now), isReady(now)))
       .orderBy(asc(outbox.nextAttemptAt))
       .limit(1)
       .for('update', { skipLocked: true });
@@ -153,18 +157,20 @@ function closed(now: Date) {
   return { closedAt: now, nextAttemptAt: null, recipientSealed: null, contentSealed: null };
 }
 
-/** What waits and still holds, the oldest first. Staff read it: one-time links stand in it. */
+/** What waits and may be sent, the oldest first. Staff read it: one-time links stand in it. */
 export async function waitingMail({ orm, key, now }: Box): Promise<WaitingMail[]> {
   const rows = await orm
     .select()
     .from(outbox)
-    .where(and(isNull(outbox.closedAt), holds(now)))
+    .where(and(isNull(outbox.closedAt), isReady(now)))
     .orderBy(asc(outbox.createdAt), asc(outbox.id));
   return rows.flatMap((row) => opened(key, row) ?? []);
 }
 
-function holds(now: Date) {
-  return or(isNull(outbox.expiresAt), gt(outbox.expiresAt, now));
+/** It isn't over, and the link that it tells opens something: what is hidden waits (CS-44). */
+function isReady(now: Date) {
+  const opens = or(ne(outbox.kind, 'verification_link'), isOpen(outbox.certificateId));
+  return and(or(isNull(outbox.expiresAt), gt(outbox.expiresAt, now)), opens);
 }
 
 /** Null when it was emptied, or sealed by another key. */

@@ -1,8 +1,8 @@
-import { and, eq, inArray, isNull, or } from 'drizzle-orm';
+import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
 import { emailKey } from '../../policy/text.ts';
 import type { Orm } from '../db.ts';
 import type { PurposeKey } from '../purpose-keys.ts';
-import { outbox, passwordLinks } from '../schema/index.ts';
+import { certificates, outbox, passwordLinks } from '../schema/index.ts';
 import { openText, placeOf, seal } from '../sealing.ts';
 
 interface Readdressing {
@@ -10,16 +10,23 @@ interface Readdressing {
   /** `PurposeKeys.columns`. */
   readonly key: PurposeKey;
   readonly accountId: string;
+  /** Whose address is corrected; null for the account's owner. */
+  readonly recipientId: string | null;
   readonly from: string;
   readonly to: string;
 }
 
-/** What waits in the outbox for a corrected address goes to the right one. */
-export async function readdressMail({ tx, key, accountId, from, to }: Readdressing): Promise<void> {
+/** What waits in the outbox for a corrected address goes to the right one; what waits there for somebody else stays. */
+export async function readdressMail({ tx, key, accountId, recipientId, from, to }: Readdressing): Promise<void> {
+  const theirs = tx
+    .select({ id: certificates.id })
+    .from(certificates)
+    .where(eq(certificates.recipientId, sql`${recipientId}::uuid`));
+  const about = recipientId === null ? isNull(outbox.certificateId) : inArray(outbox.certificateId, theirs);
   const waiting = await tx
     .select({ id: outbox.id, recipientSealed: outbox.recipientSealed })
     .from(outbox)
-    .where(and(isNull(outbox.closedAt), or(eq(outbox.accountId, accountId), isNull(outbox.accountId))))
+    .where(and(isNull(outbox.closedAt), eq(outbox.accountId, accountId), about))
     .for('update');
   for (const { id, recipientSealed } of waiting) {
     const place = placeOf('outbox.recipient_sealed', id);

@@ -46,7 +46,7 @@ export async function correctRecipient(correcting: Correcting): Promise<string |
     .where(mine);
   await writeTerms(correcting, { name, email });
   if (field === 'recipient_name') return was.name;
-  await readdressMail({ tx, key, accountId, from: was.email, to: email });
+  await readdressMail({ tx, key, accountId, recipientId, from: was.email, to: email });
   return was.email;
 }
 

@@ -3,6 +3,7 @@ import { and, eq, isNull } from 'drizzle-orm';
 import { verificationLinkMail } from '../../policy/mail.ts';
 import type { Orm } from '../db.ts';
 import { certificates, recipients } from '../schema/index.ts';
+import { isOpen } from '../verification.ts';
 import { queueMail } from './outbox.ts';
 import type { MailContext } from './password-links.ts';
 
@@ -18,23 +19,36 @@ interface Wanted extends MailContext {
  */
 export async function mailNewLink({ orm, key, publicUrl, now, certificateId, code }: Wanted): Promise<boolean> {
   return orm.transaction(async (tx) => {
-    const email = await lockedAddress({ tx, certificateId, code });
-    if (email === null) return false;
+    const found = await lockedAddress({ tx, certificateId, code });
+    if (!found) return false;
     const verificationCode = randomUUID();
     const message = verificationLinkMail({ publicUrl, link: `${publicUrl}/v/${verificationCode}` });
-    if ((await queueMail({ tx, key, now, to: email, message, accountId: null })) !== 'queued') return false;
+    const { accountId, email: to } = found;
+    if ((await queueMail({ tx, key, now, to, message, accountId, certificateId })) !== 'queued') return false;
     await tx.update(certificates).set({ verificationCode }).where(eq(certificates.id, certificateId));
     return true;
   });
 }
 
-/** Locks the certificate for this transaction. Null when the code is another by now, or it can't be seen any more. */
-async function lockedAddress({ tx, certificateId, code }: { tx: Orm; certificateId: string; code: string }): Promise<string | null> {
+interface Address {
+  readonly accountId: string;
+  readonly email: string;
+}
+
+/** Locks the certificate for this transaction. Null when the code is another by now, or its link opens nothing any more. */
+async function lockedAddress({ tx, certificateId, code }: { tx: Orm; certificateId: string; code: string }): Promise<Address | null> {
   const [found] = await tx
-    .select({ email: recipients.email })
+    .select({ accountId: certificates.accountId, email: recipients.email })
     .from(certificates)
-    .innerJoin(recipients, and(eq(recipients.id, certificates.recipientId), isNull(recipients.hiddenAt)))
-    .where(and(eq(certificates.id, certificateId), eq(certificates.verificationCode, code), isNull(certificates.hiddenAt)))
+    .innerJoin(recipients, eq(recipients.id, certificates.recipientId))
+    .where(
+      and(
+        eq(certificates.id, certificateId),
+        eq(certificates.verificationCode, code),
+        isNull(certificates.hiddenAt),
+        isOpen(certificates.id),
+      ),
+    )
     .for('update', { of: certificates });
-  return found?.email ?? null;
+  return found ?? null;
 }

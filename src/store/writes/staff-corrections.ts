@@ -43,6 +43,6 @@ export async function correctField({ tx, accountId, key, field, value, now }: Co
   if (field === 'phone') return was.phoneSealed ? openText(key, was.phoneSealed, place) : '';
   if (field !== 'email') return was.displayName;
   await endPasswordLinks({ tx, accountId, now });
-  await readdressMail({ tx, key, accountId, from: was.email, to: value });
+  await readdressMail({ tx, key, accountId, recipientId: null, from: was.email, to: value });
   return was.email;
 }
