@@ -111,6 +111,8 @@ export interface RequestOutcome {
   readonly appsRevoked?: number;
   readonly accountClosed?: boolean;
   readonly stopped?: readonly string[];
+  /** Objected to, but not stopped, or not wholly. */
+  readonly goesOn?: readonly string[];
   readonly corrected?: readonly string[];
   readonly authorities?: readonly string[];
 }

@@ -12,6 +12,7 @@ export const verificationLog = {
   purposes: 'to prevent fraud, to detect abuse, and to count how often a list’s certificates are opened in a month',
   aggregate: 'The issuer sees monthly totals of five or more, never who opened a certificate.',
   kept: retentionClasses.verification_activity.period,
+  objection: 'If it is about you, you may also object: its link then shows nothing, and nothing more is noted, until we have reviewed it.',
   contact: 'hi@certfusion.com',
 } as const;
 

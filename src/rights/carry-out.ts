@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { authoritiesFor } from '../policy/authorities.ts';
 import type { Service } from '../policy/classes.ts';
-import { heldCategoriesOf, isHeldCategory, mayObjectTo } from '../policy/held.ts';
+import { heldCategoriesOf } from '../policy/held.ts';
+import { goingOnOf, interestsOf, stoppedOf } from '../policy/objection.ts';
 import { cleanText } from '../policy/text.ts';
 import type { RequestOutcome } from '../policy/rights.ts';
 import type { Orm } from '../store/db.ts';
@@ -83,12 +84,13 @@ export function corrected(field: string, before: string, after: string): Carried
   return { done: true, outcome: { corrected: [field] }, changes: { beforeHash: saltedHash(before), afterHash: saltedHash(after) } };
 }
 
-/** Direct marketing ends at once; what rests on legitimate interests stops until it has been reviewed (CS-46). */
+/** Direct marketing ends at once; what rests on legitimate interests stops until it has been reviewed, as far as it can (CS-46). */
 async function object({ tx, request, service, now }: Work): Promise<Carried> {
-  const chosen = request.categories?.filter(isHeldCategory) ?? heldCategoriesOf([service]);
-  const stopped = chosen.filter(mayObjectTo);
+  const interests = interestsOf({ service, categories: request.categories });
+  const stopped = stoppedOf(interests);
+  const outcome = { stopped: ['marketing', ...stopped], goesOn: goingOnOf(interests) };
   await objectTo({ tx, accountId: request.accountId, service, stops: stopped.length > 0, now });
-  return { done: stopped.length === 0, outcome: { stopped: ['marketing', ...stopped] }, changes: { effectiveAt: now } };
+  return { done: stopped.length === 0, outcome, changes: { effectiveAt: now } };
 }
 
 function saltedHash(value: string): Uint8Array {

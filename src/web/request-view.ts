@@ -27,7 +27,7 @@ export const kindWords: Readonly<Record<RequestKind, { readonly name: string; re
   objection: {
     name: 'Object',
     right: 'to object',
-    does: 'Marketing ends at once. What we do for our own legitimate interests stops until it has been reviewed.',
+    does: 'Marketing ends at once. What we do for our own legitimate interests stops until it has been reviewed; what can’t stop you are shown, with the reason.',
   },
   deactivation: {
     name: 'Deactivate the service',
@@ -58,6 +58,7 @@ const outcomeShape = z.object({
   appsRevoked: z.number().optional(),
   accountClosed: z.boolean().optional(),
   stopped: z.array(z.string()).optional(),
+  goesOn: z.array(z.string()).optional(),
   corrected: z.array(z.string()).optional(),
   authorities: z.array(z.string()).optional(),
 });
@@ -124,6 +125,7 @@ export function requestJson(view: RequestView) {
       erased: view.outcome.erased ?? [],
       kept: view.outcome.kept ?? [],
       stopped: view.outcome.stopped ?? [],
+      goes_on: view.outcome.goesOn ?? [],
       corrected: view.outcome.corrected ?? [],
       authorities: view.outcome.authorities ?? [],
       apps_revoked: view.outcome.appsRevoked ?? 0,

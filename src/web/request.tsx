@@ -17,6 +17,7 @@ import {
 import { Actions, Button, Card, Facts, Field, Notice, Page } from './page.tsx';
 import { Grounds, Places, Regions } from './request-fields.tsx';
 import { Downloads } from './downloads.tsx';
+import { Objected } from './objection.tsx';
 import { kindWords, serviceNames, type RequestView } from './request-view.ts';
 import { DayText, Status, plural } from './words.tsx';
 
@@ -28,6 +29,11 @@ interface RequestProps {
 function filedBy({ channel, appName, recipientId }: RequestView): string {
   if (channel === 'assistant') return appName === null ? 'by an app' : `by the app “${appName}”`;
   return recipientId === null ? 'by you or for you' : 'for one of your recipients';
+}
+
+/** A recipient's stops whatever is done with their record. */
+function isOwnObjection({ kind, recipientId }: RequestView): boolean {
+  return kind === 'objection' && recipientId === null;
 }
 
 /** One request: what it does, how far it is, what was done and what stays. */
@@ -56,7 +62,7 @@ export const RequestPage: FC<RequestProps> = ({ person, view }) => (
     )}
     {view.status === 'in_progress' && <p>We are looking into it. You need do nothing.</p>}
     {view.status === 'refused' && <Refused view={view} />}
-    {view.outcome && <Outcome outcome={view.outcome} />}
+    {view.outcome && (isOwnObjection(view) ? <Objected view={view} /> : <Outcome outcome={view.outcome} />)}
     {isRegion(view.region) && <RightsThere region={view.region} />}
     {view.nextStep === 'download_in_dashboard' && <Downloads view={view} />}
     {view.canWithdraw && (

@@ -169,7 +169,8 @@ const WhatIsNoted: FC = () => (
       We keep this for {verificationLog.kept}, {verificationLog.purposes}; then it is deleted. {verificationLog.aggregate}
     </p>
     <p>
-      Questions, or is this certificate about you? Write to <a href={`mailto:${verificationLog.contact}`}>{verificationLog.contact}</a>.
+      Questions, or is this certificate about you? Write to <a href={`mailto:${verificationLog.contact}`}>{verificationLog.contact}</a>.{' '}
+      {verificationLog.objection}
     </p>
   </section>
 );

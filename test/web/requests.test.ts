@@ -117,7 +117,7 @@ describe('privacy requests in the dashboard', () => {
     });
     expect(await confirmed(person, { kind: 'objection', service: 'certfusion' })).toMatchObject({
       status: 'in_progress',
-      outcome: { stopped: ['marketing', 'verification_activity'] },
+      outcome: { stopped: ['marketing', 'verification_activity', 'improve'] },
     });
     expect(
       await query(

@@ -1,4 +1,5 @@
 import { contacts } from '../contacts.ts';
+import { answerTo } from '../objection.ts';
 import type { Notice, NoticeFacts } from './section.ts';
 import {
   aiAppsSection,
@@ -42,6 +43,7 @@ export function certfusionNotice(facts: NoticeFacts): Notice {
         paragraphs: [
           'When somebody views or downloads a certificate by its verification link, we record the IP address, the browser’s name, the page they came from and the time. Nothing else of the request is kept.',
           'It serves to prevent fraud, to detect abuse, and to give the account that issued the certificate aggregate figures: closed months of a whole list, and only where at least five events fell on at least five certificates. Each record is deleted after 12 months.',
+          `It rests on our legitimate interests. ${answerTo('verification_activity')} If a certificate is about you and you object, its link shows nothing and nothing more of it is recorded or counted until we have reviewed it.`,
         ],
       },
       sharingSection(service, facts),

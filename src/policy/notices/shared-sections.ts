@@ -1,5 +1,6 @@
 import { neverSent, type Service } from '../classes.ts';
 import { heldCategories, heldCategoriesOf, retentionRuleOf } from '../held.ts';
+import { answerTo, isInterest } from '../objection.ts';
 import { basisNames, processingPurposes, transferSafeguards } from '../processing.ts';
 import { contacts } from '../contacts.ts';
 import { scopes, scopesOf } from '../scopes.ts';
@@ -7,9 +8,12 @@ import { countryName, type NoticeFacts, type NoticeSection } from './section.ts'
 
 /** What is said alike for both services, from the policy itself. */
 export function purposesSection(service: Service): NoticeSection {
-  const lines = Object.values(processingPurposes)
-    .filter(({ services }) => services.includes(service))
-    .map(({ says, basis }) => `We use it ${says}. The legal basis is ${basisNames[basis]}.`);
+  const lines = Object.entries(processingPurposes)
+    .filter(([, { services }]) => services.includes(service))
+    .map(([name, { says, basis }]) => {
+      const line = `We use it ${says}. The legal basis is ${basisNames[basis]}.`;
+      return isInterest(name) ? `${line} ${answerTo(name)}` : line;
+    });
   return { section: 'purposes', paragraphs: [...lines, 'We use it for nothing else. We never sell it and never rent it out.'] };
 }
 

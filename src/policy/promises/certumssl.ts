@@ -127,7 +127,7 @@ export const certumsslPromises = {
   'CS-43': { says: 'Erasure where no compelling reason remains.', rule: 'policy/rights.ts#erasureGrounds' },
   'CS-44': { says: 'Restriction: the record leaves every tool and job.', rule: 'store/writes/standing-restrictions.ts#hideWhatStands' },
   'CS-45': { says: 'Portability in a structured, common, machine-readable form.', rule: 'policy/rights.ts#requestKinds' },
-  'CS-46': { says: 'Objection: marketing stops at once, other uses pending review.', rule: 'policy/held.ts#mayObjectTo' },
+  'CS-46': { says: 'Objection: marketing stops at once, other uses pending review.', rule: 'policy/objection.ts#afterObjection' },
   'CS-47': { says: 'An answer within one month; the earlier of the two clocks is promised.', rule: 'rights/deadlines.ts#deadlineOf' },
   'CS-48': { says: 'More may be asked to verify identity; the clock goes on.', rule: 'policy/rights.ts#transitions' },
   'CS-49': { says: 'The authority of your residence, work or place of infringement is named.', rule: 'policy/authorities.ts#authorities' },

@@ -5,7 +5,8 @@ import { underLock } from '../locks.ts';
 import { verificationMonths } from '../schema/index.ts';
 
 /**
- * Publishes a closed month: one row for each visible list, with a count only where there are five events over five certificates.
+ * Publishes a closed month: one row for each visible list, with a count only where there are five events over five certificates,
+ * and none for an account that has objected (CS-46).
  * A month that has a row is published and never counted again. Answers whether it was published now.
  */
 export async function publishMonth({ orm, month }: { orm: Orm; month: Month }): Promise<boolean> {
@@ -50,9 +51,9 @@ function countMonth(month: Month) {
       join certificates c on c.id = e.certificate_id and c.account_id = e.account_id and c.hidden_at is null
       where e.at >= ${from}::timestamptz and e.at < ${to}::timestamptz
       group by c.list_id
-    ) n on n.list_id = l.id
-    where l.hidden_at is null and not exists (
-      select from memberships m where m.account_id = l.account_id and m.service = 'certfusion' and m.objected_at is not null)`;
+    ) n on n.list_id = l.id and not exists (
+      select from memberships m where m.account_id = l.account_id and m.service = 'certfusion' and m.objected_at is not null)
+    where l.hidden_at is null`;
 }
 
 /** Deletes published months before a month. Answers how many rows. */
