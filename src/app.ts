@@ -9,11 +9,12 @@ import { openLedger } from './disclosure/ledger.ts';
 import type { Installation } from './disclosure/tool.ts';
 import { makeFront } from './front.ts';
 import type { Logger } from './log.ts';
-import { makeSender, sweepMail } from './jobs/mail.ts';
+import { makeSender, sweepMail, type Sender } from './jobs/mail.ts';
 import { tellNotices } from './jobs/notices.ts';
 import { tellOutside } from './jobs/outside.ts';
 import { smtp, type HandOver } from './jobs/smtp.ts';
 import { sweepRetention } from './jobs/retention.ts';
+import { runJobs, type Jobs } from './jobs/run-jobs.ts';
 import { sweepVerification } from './jobs/verification.ts';
 import { makeEndpoint, type Endpoint } from './mcp/endpoint.ts';
 import type { MirroredHeader } from './mcp/header-mismatch.ts';
@@ -30,7 +31,7 @@ import { scopesOf } from './policy/scopes.ts';
 import type { Database } from './store/db.ts';
 import { currentNotice, noticeVersionsInForce, publishNotices } from './store/notices.ts';
 import { loadLedgerKeys, loadPurposeKeys, type PurposeKeys } from './store/purpose-keys.ts';
-import { makeRights } from './rights/requests.ts';
+import { makeRights, type Rights } from './rights/requests.ts';
 import { toolsOf } from './tools/index.ts';
 import { version } from './version.ts';
 import { routesOf, type Route } from './web/methods.ts';
@@ -56,6 +57,7 @@ export interface AppDependencies {
   readonly log: Logger;
   readonly countCall?: (tool: string, outcome: string) => void;
   readonly countMismatch?: (header: MirroredHeader) => void;
+  readonly countFailure?: (job: string) => void;
   /** What answers at /mcp; the default serves our tools. */
   readonly makeServer?: McpServerFactory;
   /** Of client metadata documents; the default reaches public addresses only. */
@@ -73,8 +75,8 @@ export interface App {
   handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
   /** Method and path of each page, form and JSON endpoint. */
   readonly routes: readonly Route[];
-  /** Deletes what has expired. Called every few minutes. */
-  sweep(): Promise<void>;
+  /** Deletes what has expired. Called every few minutes. Answers the names of jobs of which something failed: the rest is done. */
+  sweep(): Promise<string[]>;
   /** From now on `/readyz` says no, so that a load balancer looks elsewhere. */
   drain(): void;
   /** After the last request: commits the ledger. */
@@ -127,12 +129,7 @@ export async function makeApp(dependencies: AppDependencies): Promise<App> {
       log,
     }),
     routes: routesOf(pages),
-    sweep: async () => {
-      await tellOwners(dependencies, keys);
-      sender.wake();
-      await rights.settle();
-      await deleteExpired(dependencies, keys);
-    },
+    sweep: () => runJobs({ jobs: jobsOf(dependencies, keys, { sender, rights }), ...dependencies }),
     drain: () => {
       draining = true;
     },
@@ -156,20 +153,23 @@ function installationOf({ config: { services, retention }, database: { orm } }: 
   return { services, retention, noticeOf: (service) => currentNotice({ orm, service }) };
 }
 
-async function tellOwners(
-  { config: { publicUrl }, database: { orm }, clock }: AppDependencies,
-  { columns: key }: PurposeKeys,
-): Promise<void> {
-  await tellOutside({ orm, key, publicUrl, clock });
-  await tellNotices({ orm, key, publicUrl, clock });
-}
-
-async function deleteExpired({ config, database: { orm }, clock }: AppDependencies, { tombstones: key }: PurposeKeys): Promise<void> {
-  await sweepMail({ orm, clock });
-  await sweepOAuth({ orm, clock });
-  await sweepVerification({ orm, clock });
-  const { retention: periods, deletionsLog } = config;
-  await sweepRetention({ orm, clock, periods, key, deletionsLog }, { onlyOnceADay: true });
+function jobsOf(
+  { config, database: { orm }, clock }: AppDependencies,
+  { columns, tombstones: key }: PurposeKeys,
+  { sender, rights }: { readonly sender: Sender; readonly rights: Rights },
+): Jobs {
+  const { publicUrl, retention: periods, deletionsLog } = config;
+  const telling = { orm, key: columns, publicUrl, clock };
+  return {
+    outside: () => tellOutside(telling),
+    notices: () => tellNotices(telling),
+    outbox: async () => sender.wake(),
+    requests: (failed) => rights.settle(failed),
+    mail: () => sweepMail({ orm, clock }),
+    oauth: () => sweepOAuth({ orm, clock }),
+    verification: () => sweepVerification({ orm, clock }),
+    retention: (failed) => sweepRetention({ orm, clock, periods, key, deletionsLog }, { onlyOnceADay: true, failed }),
+  };
 }
 
 function openOAuth(

@@ -8,7 +8,7 @@ import { explain, UsageError } from './commands/explain.ts';
 import { listen, tryListening, type Listening } from './commands/listen.ts';
 import { openDatabase } from './commands/open-database.ts';
 import type { Terminal } from './commands/terminal.ts';
-import { refuseForgotten } from './commands/restore.ts';
+import { refuseForgotten, refuseOverdue } from './commands/restore.ts';
 import { readConfig, type Config } from './config.ts';
 import { demoOwners, demoPassword, makeDemo } from './demo/make-demo.ts';
 import { makeLogger, type Logger } from './log.ts';
@@ -49,14 +49,14 @@ async function serve(): Promise<void> {
     log.warn('tools read through the application’s login, dropped to the execute-only role; one of its own in TOOLS_DATABASE_URL is safer');
   }
   if (config.operatorAddress === null) log.warn('OPERATOR_ADDRESS is not set: the notices name no postal address of the operator');
-  await refuseForgotten({ database, dataKey }, config, clock);
+  await refuseForgotten({ database, dataKey }, config, { clock, log });
   const metrics = makeMetrics();
   // Loaded here, so that commands and bad settings need not wait for it.
   const { makeApp } = await import('./app.ts');
-  const app = await makeApp({ config, database, dataKey, clock, log, countCall: metrics.countCall, countMismatch: metrics.countMismatch });
+  const app = await makeApp({ config, database, dataKey, clock, log, ...metrics });
   if (config.metricsPort !== null) await metrics.listen(config.metricsPort, config.host);
-  // A restored backup may hold what is long due (CF-22).
   await app.sweep();
+  await refuseOverdue(database, clock);
   const listening = await listen(config, (request, response) => void app.handle(request, response));
   const sweeping = setInterval(() => void app.sweep().catch((error: unknown) => log.error({ err: error }, 'the sweep failed')), sweepMs);
   stopOnSignal({ listening, app, log, sweeping, isShared: config.databaseUrl !== null, close: () => database.close() });

@@ -6,6 +6,8 @@ export interface Metrics {
   readonly countCall: (tool: string, outcome: string) => void;
   /** A header of the protocol that does not repeat its body: when this rises, an assistant cannot connect (MCP_ERAS). */
   readonly countMismatch: (header: string) => void;
+  /** Of the jobs that run every few minutes: when this rises, something isn't deleted or mailed, and the log says where. */
+  readonly countFailure: (job: string) => void;
   /** Serves `/metrics` (Prometheus text) on a port of its own. */
   listen(port: number, host: string): Promise<void>;
 }
@@ -38,7 +40,14 @@ export function makeMetrics(): Metrics {
     labelNames: ['header'],
     registers: [registry],
   });
+  const failures = new Counter({
+    name: 'certveil_job_failures_total',
+    help: 'What failed of the jobs that run every few minutes, by job',
+    labelNames: ['job'],
+    registers: [registry],
+  });
   return {
+    countFailure: (job) => failures.inc({ job }),
     countMismatch: (header) => mismatches.inc({ header }),
     countCall: (tool, outcome) => calls.inc({ tool, outcome }),
     listen: async (port, host) => {

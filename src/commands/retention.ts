@@ -19,12 +19,15 @@ export function retentionCommands(program: Command, { config, clock, print }: Te
       const { retention: periods, deletionsLog } = config();
       await withDatabase({ config: config(), clock }, async ({ database: { orm }, dataKey }) => {
         const { tombstones: key } = await loadPurposeKeys({ orm, dataKey, clock });
-        for (const { retention: name, deleted, held } of await sweepRetention({ orm, clock, periods, key, deletionsLog }))
+        const errors: unknown[] = [];
+        const failed = (error: unknown) => void errors.push(error);
+        for (const { retention: name, deleted, held } of await sweepRetention({ orm, clock, periods, key, deletionsLog }, { failed }))
           print(`${name}: ${deleted} deleted${held > 0 ? `, ${held} kept by a legal hold` : ''}`);
         const { deleted: mail } = await sweepMail({ orm, clock });
         const { artifacts } = await sweepOAuth({ orm, clock });
         print(`mail: ${mail} deleted`);
         print(`session, token: ${artifacts} deleted`);
+        if (errors.length > 0) throw errors[0];
       });
     });
 

@@ -7,10 +7,11 @@ import { tombstoneOf } from '../rights/tombstones.ts';
 import type { Orm } from '../store/db.ts';
 import type { PurposeKey } from '../store/purpose-keys.ts';
 import { classOf, cutoffsAt, retentionUnits, type Cutoffs, type RetentionUnit } from '../store/retention-units.ts';
-import { countDueServices, deleteLeftovers, endServices } from '../store/writes/account-endings.ts';
+import { countDueServices, deleteLeftovers, endServices, type Attempt } from '../store/writes/account-endings.ts';
 import { addTombstone } from '../store/writes/tombstones.ts';
 import { countDue, ranSince, recordRun, sweepBatch, type After, type Counted } from '../store/writes/retention.ts';
 import { countEvents } from '../store/writes/verification-partitions.ts';
+import { attemptWith, type Failed } from './run-jobs.ts';
 import { sweepVerification } from './verification.ts';
 
 export interface RetentionDeps {
@@ -31,11 +32,11 @@ export interface ClassReport {
   readonly held: number;
 }
 
-/** A class as a sweep carries it out: in batches, null when another sweep is at it. */
+/** A class as a sweep carries it out: in batches, each part attempted on its own; null when another sweep is at it. */
 interface Work {
   readonly retention: RetentionClass;
   readonly count: () => Promise<Counted>;
-  readonly sweep: () => Promise<number | null>;
+  readonly sweep: (attempt: Attempt) => Promise<number | null>;
 }
 
 /** Classes in the order in which they are swept: what hangs on something goes before it. */
@@ -71,13 +72,15 @@ function ofUnits({ orm }: RetentionDeps, retention: RetentionClass, cutoffs: Cut
       }
       return counts;
     },
-    sweep: async () => {
+    sweep: async (attempt) => {
       if (cutoffs[retention] === undefined) return 0;
-      let total = 0;
+      let total: number | null = 0;
       for (const unit of units) {
-        const deleted = await sweepUnit({ orm, unit, cutoffs });
-        if (deleted === null) return null;
-        total += deleted;
+        await attempt(async () => {
+          const deleted = await sweepUnit({ orm, unit, cutoffs });
+          total = deleted === null || total === null ? null : total + deleted;
+        });
+        if (total === null) return null;
       }
       return total;
     },
@@ -108,19 +111,19 @@ function ofService(
   return {
     retention,
     count: () => (cutoff === undefined ? Promise.resolve({ due: 0, held: 0 }) : countDueServices({ orm, service, cutoff })),
-    sweep: async () => {
+    sweep: async (attempt) => {
       let total = 0;
       let after: string | null = null;
       while (cutoff !== undefined) {
         const now = clock();
-        const ended = await endServices({ orm, service, cutoff, after, now, bury: bury(now) });
+        const ended = await endServices({ orm, service, cutoff, after, now, bury: bury(now), attempt });
         if (ended === null) return null;
         total += ended.deleted;
         after = ended.after;
         if (after === null) break;
       }
       if (total > 0) await noteDeletions({ orm, file: deletionsLog });
-      return (await deleteLeftovers({ orm })) ? total : null;
+      return (await deleteLeftovers({ orm, attempt })) ? total : null;
     },
   };
 }
@@ -128,27 +131,46 @@ function ofService(
 export interface SweepOptions {
   /** Leaves out what a sweep has finished today. */
   readonly onlyOnceADay?: boolean;
+  /** Told of what failed, and everything else goes on; without it a failure ends the sweep. */
+  readonly failed?: Failed;
 }
 
 /**
  * Deletes what is due (CS-50 to CS-54, CF-22), class by class in small batches, and notes each class that it has finished. May be
- * stopped and run again at any point. Answers what it did; classes that another instance is sweeping are left to it.
+ * stopped and run again at any point. Answers what it did; classes that another instance is sweeping are left to it, and one of which
+ * something failed isn't noted.
  */
-export async function sweepRetention(deps: RetentionDeps, { onlyOnceADay = false }: SweepOptions = {}): Promise<ClassReport[]> {
+export async function sweepRetention(
+  deps: RetentionDeps,
+  { onlyOnceADay = false, failed = rethrow }: SweepOptions = {},
+): Promise<ClassReport[]> {
   const { orm, clock } = deps;
   const today = dayOf(clock());
   const since = new Date(`${today}T00:00:00Z`);
   const reports: ClassReport[] = [];
   for (const { retention, count, sweep } of workOf(deps, today)) {
     if (onlyOnceADay && (await ranSince({ orm, retention, since }))) continue;
+    let isWhole = true;
+    const attempt = attemptWith((error) => {
+      isWhole = false;
+      failed(error);
+    });
     const startedAt = clock();
-    const deleted = await sweep();
+    let deleted: number | null = 0;
+    await attempt(async () => {
+      deleted = await sweep(attempt);
+    });
     if (deleted === null) return reports;
+    if (!isWhole) continue;
     const { held } = await count();
     await recordRun({ orm, run: { retention, startedAt, finishedAt: clock(), deleted, held } });
     reports.push({ retention, deleted, held });
   }
   return reports;
+}
+
+function rethrow(error: unknown): never {
+  throw error;
 }
 
 export interface Forecast extends ClassReport {

@@ -12,7 +12,7 @@ import { showService } from '../store/writes/restriction.ts';
 import { hideWhatStands } from '../store/writes/standing-restrictions.ts';
 import { carryOut, type Details } from './carry-out.ts';
 import { erase, tombstonesFor, type Erased } from './erase.ts';
-import { appendDeletions, appendNotDone, tombstoneOf } from './tombstones.ts';
+import { appendDeletions, appendNotDone, tombstoneOf, type Tombstone } from './tombstones.ts';
 
 export interface RightsDeps {
   readonly orm: Orm;
@@ -58,7 +58,7 @@ export async function carryOutErasure(deps: RightsDeps, request: RequestRow, by:
   const { orm, key, deletionsLog } = deps;
   const { accountId, requestId, categories, recipientId } = request;
   const erasure = { accountId, service: serviceOf(request), categories, key };
-  const tombstones = recipientId ? [tombstoneOf({ key, kind: 'recipient', id: recipientId })] : tombstonesFor(erasure);
+  const tombstones = tombstonesOf(request, key);
   if ((await announce(deps, request, by)) === 'gone') return null;
   return orm.transaction(async (tx) => {
     const current = await lockRequest({ orm: tx, accountId, requestId });
@@ -77,20 +77,25 @@ export async function carryOutErasure(deps: RightsDeps, request: RequestRow, by:
   });
 }
 
+/** What an erasure that was asked for buries. */
+export function tombstonesOf(request: RequestRow, key: PurposeKey): Tombstone[] {
+  const { accountId, categories, recipientId } = request;
+  if (recipientId) return [tombstoneOf({ key, kind: 'recipient', id: recipientId })];
+  return tombstonesFor({ accountId, service: serviceOf(request), categories, key });
+}
+
 /**
  * Says in the database under which moment the erasure will be noted outside it, so that what was noted and never done is known for it.
  * Under a legal hold it won't be for now: what an attempt before the hold noted is marked in the file as not done.
  */
 async function announce({ orm, key, deletionsLog }: RightsDeps, request: RequestRow, by: By): Promise<'announced' | 'held' | 'gone'> {
-  const { accountId, requestId, categories, recipientId } = request;
+  const { accountId, requestId } = request;
   return orm.transaction(async (tx) => {
     const current = await lockRequest({ orm: tx, accountId, requestId });
     if (current?.status !== 'in_progress') return 'gone';
     const held = await isUnderHold({ tx, accountId });
     if (held && current.effectiveAt !== null) {
-      const erasure = { accountId, service: serviceOf(request), categories, key };
-      const noted = recipientId ? [tombstoneOf({ key, kind: 'recipient', id: recipientId })] : tombstonesFor(erasure);
-      await appendNotDone({ file: deletionsLog, tombstones: noted, now: current.effectiveAt });
+      await appendNotDone({ file: deletionsLog, tombstones: tombstonesOf(request, key), now: current.effectiveAt });
     }
     await setEffective({ tx, requestId, at: held ? null : (current.effectiveAt ?? by.now) });
     return held ? 'held' : 'announced';

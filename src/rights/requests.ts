@@ -8,6 +8,7 @@ import { addRequest, moveRequest, requestsWith, type By, type RequestRow } from 
 import type { Details } from './carry-out.ts';
 import { deadlineOf } from './deadlines.ts';
 import { begin, carryOutErasure, mustFind, undo, type Named, type RightsDeps, type Stepped } from './request-steps.ts';
+import { confirmedErasures } from './under-way.ts';
 
 export interface Filing {
   readonly accountId: string;
@@ -37,8 +38,11 @@ export interface Rights {
   withdraw(which: Named): Promise<RequestRow>;
   /** Deactivates services at once, as requests of the dashboard or the contact form (CS-30). Answers which were active. */
   deactivate(which: Deactivation): Promise<Service[]>;
-  /** Carries out erasures that were confirmed and not finished, and lets lapse what wasn't confirmed by its due day. */
-  settle(): Promise<void>;
+  /**
+   * Carries out erasures that were confirmed and not finished, and lets lapse what wasn't confirmed by its due day. What fails is told
+   * to `failed` and stays for the next time; the others go on.
+   */
+  settle(failed: (error: unknown) => void): Promise<void>;
 }
 
 export function makeRights(deps: RightsDeps): Rights {
@@ -47,7 +51,7 @@ export function makeRights(deps: RightsDeps): Rights {
     confirm: (which) => confirm(deps, which),
     withdraw: (which) => withdraw(deps, which),
     deactivate: (which) => deactivate(deps, which),
-    settle: () => settle(deps),
+    settle: (failed) => settle(deps, failed),
   };
 }
 
@@ -113,19 +117,25 @@ async function deactivate(deps: RightsDeps, { accountId, services, channel = 'da
   return ended;
 }
 
-async function settle(deps: RightsDeps): Promise<void> {
+async function settle(deps: RightsDeps, failed: (error: unknown) => void): Promise<void> {
   const { orm, clock } = deps;
   const now = clock();
   const by: By = { actor: 'job', now };
   const today = dayOf(now);
+  const attempt = async (work: () => Promise<unknown>): Promise<void> => {
+    await work().catch(failed);
+  };
   for (const { requestId, dueOn } of await requestsWith({ orm, status: 'awaiting_confirmation', dueBefore: today })) {
     if (dueOn >= today) continue;
-    await orm.transaction((tx) =>
-      moveRequest({ tx, requestId, from: ['awaiting_confirmation'], to: 'lapsed', by, changes: { closedAt: now } }),
+    const changes = { closedAt: now };
+    await attempt(() =>
+      orm.transaction((tx) => moveRequest({ tx, requestId, from: ['awaiting_confirmation'], to: 'lapsed', by, changes })),
     );
   }
-  for (const request of await requestsWith({ orm, status: 'in_progress', kind: 'erasure' })) {
-    if (request.effectiveAt !== null || !(await isUnderHold({ tx: orm, accountId: request.accountId })))
-      await carryOutErasure(deps, request, by);
+  for (const request of await confirmedErasures({ orm })) {
+    await attempt(async () => {
+      if (request.effectiveAt !== null || !(await isUnderHold({ tx: orm, accountId: request.accountId })))
+        await carryOutErasure(deps, request, by);
+    });
   }
 }

@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { simulateRetention, sweepRetention, type ClassReport } from '../../src/jobs/retention.ts';
 import { addDays, systemClock, type Day } from '../../src/policy/dates.ts';
@@ -188,6 +189,29 @@ describe('retention carried out', () => {
     const [after] = await db.database.statement<{ count: number }>('select count(*)::integer as count from ledger_leaves', []);
     expect(after).toEqual(leaves);
     expect(await db.database.statement('select 1 from disclosures', [])).toEqual([]);
+  });
+
+  it('one account that can’t be ended keeps no other from its end, and is tried again', async () => {
+    const arrive = async () => (await fillAccount({ database: db.database, from: '2026-03-31' })).accountId;
+    const [stuck, other] = [await arrive(), await arrive()];
+    const run = (text: string) => db.database.statement(text, []);
+    await run('delete from retention_runs');
+    await run(`create function stick() returns trigger language plpgsql as $$ begin
+      if old.account_id = '${stuck}' then raise exception 'stuck'; end if; return old; end $$`);
+    await run('create trigger stick before delete on memberships for each row execute function stick()');
+    const failures: unknown[] = [];
+    const sweep = () => sweepRetention(at('2062-01-01'), { onlyOnceADay: true, failed: (error) => failures.push(error) });
+    const reports = await sweep();
+    expect(failures).toHaveLength(2);
+    expect(inspect(failures)).toContain('stuck');
+    expect((await rowsOf(db.database, stuck)).memberships).toBe(2);
+    expect(await rowsOf(db.database, other)).toMatchObject({ accounts: 0 });
+    expect(reports.map(({ retention }) => retention)).toContain('transaction');
+    await expect(sweepAt('2062-01-01')).rejects.toThrow('delete from "memberships"');
+    await run('drop trigger stick on memberships');
+    expect((await sweep()).map(({ retention }) => retention)).toEqual(['account_certfusion', 'account_certumssl']);
+    expect(failures).toHaveLength(2);
+    expect(await rowsOf(db.database, stuck)).toMatchObject({ accounts: 0 });
   });
 
   it('is carried out once a day, by one instance at a time, with a row for each class', async () => {

@@ -34,6 +34,9 @@ describe('an erasure that breaks off, or that somebody else is at', () => {
   afterAll(() => world.close());
 
   const query = (text: string, ...given: string[]) => world.database.statement<Record<string, unknown>>(text, given);
+  const fails = (error: unknown): never => {
+    throw error;
+  };
   const ground = { ground: 'no_longer_necessary' } as const;
   const notAvailable = expect.objectContaining({ name: 'AppError', code: 'not_available' });
 
@@ -104,6 +107,40 @@ describe('an erasure that breaks off, or that somebody else is at', () => {
     expect(await notedWithoutDeletion()).toEqual([]);
   });
 
+  it('one erasure that can’t be done keeps no other request or job from its end; the log says so without a value, and it is tried again', async () => {
+    const [stuck, other] = [await arrive('stuck@owner.example'), await arrive('other@owner.example')];
+    await query(`create function stick() returns trigger language plpgsql as $$ begin
+      if old.account_id = '${stuck.accountId}' then raise exception 'stuck'; end if; return old; end $$`);
+    await query('create trigger stick before delete on memberships for each row execute function stick()');
+    const [poisoned, asked, old] = [
+      await file(stuck.accountId, 'erasure'),
+      await file(other.accountId, 'erasure'),
+      await file(stuck.accountId, 'access'),
+    ];
+    const begun = { accountId: stuck.accountId, requestId: poisoned, confirmation: ground };
+    await expect(rights.confirm(begun)).rejects.toThrow('delete from "memberships"');
+    await query(`update privacy_requests set status = 'in_progress', confirmed_at = now() where id = $1`, asked);
+    await query(`update privacy_requests set due_on = '2020-01-01', received_on = '2019-12-02' where id = $1`, old);
+    await query(
+      `insert into oauth_artifacts (kind, digest, payload, created_at, expires_at) values ('Session', 'gone', '{}', '2020-01-01', '2020-01-02')`,
+    );
+    const before = world.logged.length;
+    await expect(world.sweep()).rejects.toThrow(/^failed: requests$/);
+    expect([await statusOf(poisoned), await statusOf(asked), await statusOf(old)]).toEqual(['in_progress', 'done', 'lapsed']);
+    expect([await stateOf(stuck.accountId), await stateOf(other.accountId)]).toMatchObject([
+      { certificates: 1 },
+      { certificates: 0, services: 1 },
+    ]);
+    expect(await query(`select 1 from oauth_artifacts where digest = 'gone'`)).toEqual([]);
+    const lines = world.logged.slice(before).filter((line) => line.includes('a job failed'));
+    expect(lines.map((line) => (JSON.parse(line) as { job: string }).job)).toEqual(['requests']);
+    expect(lines.join()).not.toMatch(/stuck|owner\.example|[0-9a-f]{8}-[0-9a-f]{4}-/);
+    await query('drop trigger stick on memberships');
+    await world.sweep();
+    expect(await statusOf(poisoned)).toBe('done');
+    expect(await notedWithoutDeletion()).toEqual([]);
+  });
+
   it('two confirmations at one moment: one carries it out, the other is told that it can’t', async () => {
     for (const kind of ['erasure', 'objection'] as const) {
       const { accountId } = await arrive(`twice-${kind}@owner.example`);
@@ -123,7 +160,10 @@ describe('an erasure that breaks off, or that somebody else is at', () => {
     const { accountId } = await arrive('settled@owner.example');
     const requestId = await file(accountId, 'erasure');
     const lines = (await readDeletions(world.deletionsLog)).length;
-    await Promise.allSettled([rights.confirm({ accountId, requestId, confirmation: ground }), ...[1, 2, 3].map(() => rights.settle())]);
+    await Promise.allSettled([
+      rights.confirm({ accountId, requestId, confirmation: ground }),
+      ...[1, 2, 3].map(() => rights.settle(fails)),
+    ]);
     expect(await statusOf(requestId)).toBe('done');
     expect((await readDeletions(world.deletionsLog)).length).toBe(lines + 1);
     expect(await notedWithoutDeletion()).toEqual([]);

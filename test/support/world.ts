@@ -32,7 +32,7 @@ export interface World {
   readonly deletionsLog: string;
   /** Every line that the server has logged. */
   readonly logged: string[];
-  /** What the server does every few minutes. */
+  /** What the server does every few minutes. @throws with the names of the jobs that failed, when all is done */
   sweep(): Promise<void>;
   close(): Promise<void>;
 }
@@ -125,7 +125,10 @@ export async function openWorld({
     routes: app.routes,
     deletionsLog,
     logged,
-    sweep: () => app.sweep(),
+    sweep: async () => {
+      const failed = await app.sweep();
+      if (failed.length > 0) throw new Error(`failed: ${failed.join(', ')}`);
+    },
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -70,6 +70,9 @@ export async function countDueServices({ orm, ...ending }: Ending): Promise<Coun
   return { due: row?.due ?? 0, held: row?.held ?? 0 };
 }
 
+/** Does what is of one account: false when it failed, and the other accounts go on. */
+export type Attempt = (work: () => Promise<unknown>) => Promise<boolean>;
+
 export interface EndedServices {
   readonly deleted: number;
   readonly after: string | null;
@@ -86,11 +89,13 @@ export async function endServices({
   after,
   now,
   bury,
+  attempt,
 }: Ending & {
   readonly after: string | null;
   readonly now: Date;
   /** Told of each account in the transaction that ends it. */
   readonly bury: (tx: Orm, accountId: string) => Promise<void>;
+  readonly attempt: Attempt;
 }): Promise<EndedServices | null> {
   return underLock({
     orm,
@@ -104,11 +109,12 @@ export async function endServices({
         .orderBy(asc(memberships.accountId))
         .limit(accountsAtOnce)
         .for('update');
+      let deleted = 0;
       for (const { accountId } of due) {
-        await endService({ tx, accountId, service, now });
-        await bury(tx, accountId);
+        const end = (one: Orm) => endService({ tx: one, accountId, service, now }).then(() => bury(one, accountId));
+        if (await attempt(() => tx.transaction(end))) deleted += 1;
       }
-      return { deleted: due.length, after: due.length < accountsAtOnce ? null : (due.at(-1)?.accountId ?? null) };
+      return { deleted, after: due.length < accountsAtOnce ? null : (due.at(-1)?.accountId ?? null) };
     },
   });
 }
@@ -138,7 +144,7 @@ async function endService({ tx, accountId, service, now }: { tx: Orm; accountId:
 }
 
 /** What has nothing left to hang on: domains and lists of a service that is gone, and emptied accounts of which nothing is kept any more. */
-export async function deleteLeftovers({ orm }: { orm: Orm }): Promise<boolean> {
+export async function deleteLeftovers({ orm, attempt }: { orm: Orm; attempt: Attempt }): Promise<boolean> {
   const done = await underLock({
     orm,
     name: sweepLock,
@@ -154,14 +160,14 @@ export async function deleteLeftovers({ orm }: { orm: Orm }): Promise<boolean> {
       for (const table of ['verification_months', 'custom_fields'])
         await tx.execute(sql`delete from ${sql.identifier(table)} where list_id in ${lists}`);
       await tx.execute(sql`delete from lists where id in ${lists}`);
-      await deleteEmptyAccounts(tx);
+      await deleteEmptyAccounts(tx, attempt);
       return true;
     },
   });
   return done ?? false;
 }
 
-async function deleteEmptyAccounts(tx: Orm): Promise<void> {
+async function deleteEmptyAccounts(tx: Orm, attempt: Attempt): Promise<void> {
   const nothingOf = (tables: readonly string[]) =>
     sql.join(
       tables.map((table) => sql`and not exists (select from ${sql.identifier(table)} o where o.account_id = t.id)`),
@@ -174,9 +180,10 @@ async function deleteEmptyAccounts(tx: Orm): Promise<void> {
     .where(
       sql`t.erased_at is not null ${nothingOf(unheld)} and not exists (select from legal_holds h where h.account_id = t.id and h.lifted_at is null)`,
     );
-  for (const { id } of gone) {
+  const remove = async (one: Orm, id: string): Promise<void> => {
     for (const table of [...goesWithAccount, 'legal_holds'])
-      await tx.execute(sql`delete from ${sql.identifier(table)} where account_id = ${id}`);
-    await tx.delete(accounts).where(eq(accounts.id, id));
-  }
+      await one.execute(sql`delete from ${sql.identifier(table)} where account_id = ${id}`);
+    await one.delete(accounts).where(eq(accounts.id, id));
+  };
+  for (const { id } of gone) await attempt(() => tx.transaction((one) => remove(one, id)));
 }

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, lt, lte, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, inArray, lt, lte, sql } from 'drizzle-orm';
 import type { RequestChannel, RequestKind, RequestStatus } from '../../policy/rights.ts';
 import type { Orm } from '../db.ts';
 import { apps, privacyRequests, requestSteps } from '../schema/index.ts';
@@ -93,17 +93,19 @@ export async function lockRequest({ orm, accountId, requestId }: Named): Promise
   return (await named(orm, accountId, requestId).for('update'))[0];
 }
 
-/** Requests of a status that are due by a day, or have been confirmed and not carried out. */
+/** The oldest requests of a status, of those due by a day, of a kind, or filed after another. */
 export async function requestsWith({
   orm,
   status,
   dueBefore,
   kind,
+  after,
 }: {
   orm: Orm;
   status: RequestStatus;
   dueBefore?: string;
   kind?: RequestKind;
+  after?: number;
 }): Promise<RequestRow[]> {
   return orm
     .select(requestColumns)
@@ -113,6 +115,7 @@ export async function requestsWith({
         eq(privacyRequests.status, status),
         dueBefore === undefined ? undefined : lte(privacyRequests.dueOn, dueBefore),
         kind === undefined ? undefined : eq(privacyRequests.kind, kind),
+        after === undefined ? undefined : gt(privacyRequests.ordinal, after),
       ),
     )
     .orderBy(asc(privacyRequests.ordinal))

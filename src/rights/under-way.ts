@@ -1,0 +1,36 @@
+import type { Orm } from '../store/db.ts';
+import type { PurposeKey } from '../store/purpose-keys.ts';
+import { requestsWith, type RequestRow } from '../store/writes/requests.ts';
+import type { Deletion } from './deletions.ts';
+import { tombstonesOf } from './request-steps.ts';
+
+/** Every erasure that was confirmed and not finished, oldest first. */
+export async function confirmedErasures({ orm }: { orm: Orm }): Promise<RequestRow[]> {
+  const found: RequestRow[] = [];
+  for (let page: RequestRow[] | null = null; page === null || page.length > 0;) {
+    const after: number = found.at(-1)?.ordinal ?? 0;
+    page = await requestsWith({ orm, status: 'in_progress', kind: 'erasure', after });
+    found.push(...page);
+  }
+  return found;
+}
+
+/**
+ * Of these deletions, those that no erasure of this database will still carry out under the moment noted: it has forgotten them, as
+ * after the restore of a backup.
+ */
+export async function forgotten({
+  orm,
+  key,
+  deletions,
+}: {
+  orm: Orm;
+  key: PurposeKey;
+  deletions: readonly Deletion[];
+}): Promise<Deletion[]> {
+  const underWay = new Set<string>();
+  for (const request of await confirmedErasures({ orm }))
+    for (const { hash } of request.effectiveAt ? tombstonesOf(request, key) : [])
+      underWay.add(`${Buffer.from(hash).toString('hex')} ${request.effectiveAt?.toISOString()}`);
+  return deletions.filter(({ hash, deletedAt }) => !underWay.has(`${hash} ${deletedAt.toISOString()}`));
+}
