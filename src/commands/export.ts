@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { makeHandles } from '../disclosure/handles.ts';
 import { exportJson, type ExportDeps } from '../rights/export.ts';
 import { loadPurposeKeys } from '../store/purpose-keys.ts';
-import { accountByEmail } from '../store/writes/outside-disclosures.ts';
+import { accountWith } from '../store/writes/staff-requests.ts';
 import { UsageError } from './explain.ts';
 import { withDatabase } from './open-database.ts';
 import type { Terminal } from './terminal.ts';
@@ -19,7 +19,7 @@ export function exportCommand(program: Command, { config, clock, print }: Termin
     .option('--to <file>', 'a new file; without it the export is printed')
     .action(async ({ account, to }: { account: string; to?: string }) => {
       await withDatabase({ config: config(), clock }, async ({ database: { orm }, dataKey }) => {
-        const accountId = await accountByEmail({ orm, email: account });
+        const accountId = await accountWith({ orm, email: account });
         if (accountId === null) throw new UsageError('There is no account with this e-mail address.');
         const { columns: key, handles } = await loadPurposeKeys({ orm, dataKey, clock });
         const names = makeHandles(handles.bytes)({ account: accountId });

@@ -5,7 +5,8 @@ import { dayOf, isDay } from '../policy/dates.ts';
 import { exceptionCodes, type ExceptionCode } from '../policy/exceptions.ts';
 import { cleanText } from '../policy/text.ts';
 import { loadPurposeKeys } from '../store/purpose-keys.ts';
-import { accountByEmail, type OutsideDisclosure } from '../store/writes/outside-disclosures.ts';
+import type { OutsideDisclosure } from '../store/writes/outside-disclosures.ts';
+import { accountWith } from '../store/writes/staff-requests.ts';
 import { UsageError } from './explain.ts';
 import { withDatabase } from './open-database.ts';
 import type { Terminal } from './terminal.ts';
@@ -37,7 +38,7 @@ export function outsideCommand(register: Command, { config, clock, print }: Term
       const said = checked(options, dayOf(clock()));
       await withDatabase({ config: settings, clock }, async ({ database: { orm }, dataKey }) => {
         const keys = await loadPurposeKeys({ orm, dataKey, clock });
-        const accountId = await accountByEmail({ orm, email: options.account });
+        const accountId = await accountWith({ orm, email: options.account });
         if (accountId === null) throw new UsageError('There is no account with this e-mail address.');
         await recordOutside({ orm, key: keys.ledger, clock }, { ...said, accountId });
         await tellOutside({ orm, key: keys.columns, publicUrl: settings.publicUrl, clock });

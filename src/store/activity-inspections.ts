@@ -1,4 +1,5 @@
 import { and, asc, eq } from 'drizzle-orm';
+import { emailKey } from '../policy/text.ts';
 import type { Orm } from './db.ts';
 import { accounts, activityInspections, certificates, verificationEvents } from './schema/index.ts';
 
@@ -12,7 +13,7 @@ export async function certificatesNumbered({ orm, publicNumber, email }: { orm: 
     .select({ id: certificates.id })
     .from(certificates)
     .innerJoin(accounts, eq(accounts.id, certificates.accountId))
-    .where(and(eq(certificates.publicNumber, publicNumber), email === null ? undefined : eq(accounts.email, email.trim().toLowerCase())))
+    .where(and(eq(certificates.publicNumber, publicNumber), email === null ? undefined : eq(accounts.emailKey, emailKey(email))))
     .limit(2);
 }
 

@@ -53,6 +53,20 @@ describe('a privacy request', () => {
     expect([await statusOf(mine, open), await statusOf(mine, done)]).toEqual([undefined, undefined]);
   });
 
+  it('is not confirmed after its due day, also before the job has let it lapse', async () => {
+    const request = await file(mine);
+    const due = (days: number) =>
+      world.database.statement(
+        `update privacy_requests set due_on = (now() at time zone 'UTC')::date + $1::integer where status = 'awaiting_confirmation'`,
+        [days],
+      );
+    await due(-1);
+    expect((await api(mine.person, `/api/requests/${request}/confirm`, {})).status).toBe(404);
+    expect(await statusOf(mine, request)).toBe('awaiting_confirmation');
+    await due(0);
+    expect((await api(mine.person, `/api/requests/${request}/confirm`, {})).status).toBe(200);
+  });
+
   it('is filed for nobody else, whoever is named', async () => {
     const before = await api(hers.person, '/api/requests');
     for (const named of [{ account: grace.email }, { account_id: 'x' }, { email: grace.email }, { recipient: 'rcp_x' }]) {

@@ -6,7 +6,7 @@ import type { LedgerProof } from '../../src/policy/ledger-proof.ts';
 import { sweepRetention } from '../../src/jobs/retention.ts';
 import { makeRights } from '../../src/rights/requests.ts';
 import { loadLedgerKeys, loadPurposeKeys } from '../../src/store/purpose-keys.ts';
-import { accountByEmail } from '../../src/store/writes/outside-disclosures.ts';
+import { accountWith } from '../../src/store/writes/staff-requests.ts';
 import { connect, grace, type ConnectedApp } from '../support/connect.ts';
 import { testDataKey } from '../support/engines.ts';
 import { openWorld, type World } from '../support/world.ts';
@@ -194,7 +194,7 @@ describe('the ledger, checked', () => {
   it('CS-43, CS-50: holds after a sweep at the end of its period and after an erasure, offline and against the heads that an owner kept', async () => {
     const { orm } = world.database;
     const keys = await loadPurposeKeys({ orm, dataKey: testDataKey, clock: world.clock });
-    const accountId = (await accountByEmail({ orm, email: grace.email })) ?? '';
+    const accountId = (await accountWith({ orm, email: grace.email })) ?? '';
     const recorded = { code: 'legal_process', recipient: 'District court', fieldNames: ['email'], recordCount: 1 } as const;
     await recordOutside({ orm, key: keys.ledger, clock: world.clock }, { ...recorded, accountId, gagUntil: null, gagReason: null });
     await run(`delete from transactions where account_id = '${accountId}'`);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,13 +7,14 @@ import { recordOutside } from '../../src/disclosure/outside.ts';
 import { tellOutside } from '../../src/jobs/outside.ts';
 import { addDays, dayOf } from '../../src/policy/dates.ts';
 import { loadPurposeKeys } from '../../src/store/purpose-keys.ts';
-import { accountByEmail } from '../../src/store/writes/outside-disclosures.ts';
+import { accountWith } from '../../src/store/writes/staff-requests.ts';
 import { waitingMail } from '../../src/store/writes/outbox.ts';
 import { command } from '../support/command-line.ts';
 import { ada, connect, grace } from '../support/connect.ts';
 import { testDataKey } from '../support/engines.ts';
 import { openInstallation, type Installation } from '../support/installation.ts';
 import { textOf } from '../support/person.ts';
+import { api } from '../support/requests-api.ts';
 import { certveil } from '../support/server-process.ts';
 import { openWorld, type World } from '../support/world.ts';
 
@@ -28,7 +30,7 @@ describe('what leaves outside the tools', () => {
     const { database, clock, url: publicUrl } = world;
     const { orm } = database;
     const keys = await loadPurposeKeys({ orm, dataKey: testDataKey, clock });
-    const accountId = (await accountByEmail({ orm, email: ada.email })) ?? '';
+    const accountId = (await accountWith({ orm, email: ada.email })) ?? '';
     const mine = await connect(world);
     const hers = await connect(world, { owner: grace });
     const record = (recipient: string, gagUntil: string | null) =>
@@ -47,7 +49,11 @@ describe('what leaves outside the tools', () => {
     const seen = async () => {
       const told = await tellOutside({ orm, key: keys.columns, publicUrl, clock });
       const mail = (await waitingMail({ orm, key: keys.columns, now: clock() })).filter(({ kind }) => kind === 'disclosed_outside');
-      return { told, mail, page: textOf(await mine.person.get('/dashboard/disclosures')) };
+      const { request } = (await api(mine.person, '/api/requests', { kind: 'access', service: 'certfusion' })).json;
+      await api(mine.person, `/api/requests/${String(request)}/confirm`, {});
+      const copy = (await mine.person.get(`/api/requests/${String(request)}/export`)).body;
+      const csv = (await mine.person.get(`/api/requests/${String(request)}/export?format=csv&category=external_disclosures`)).body;
+      return { told, mail, copies: [copy, csv], page: textOf(await mine.person.get('/dashboard/disclosures')) };
     };
     await record('District court', null);
     await record('Secret office', addDays(dayOf(clock()), 10));
@@ -56,6 +62,7 @@ describe('what leaves outside the tools', () => {
     expect(first.mail[0]?.text).not.toMatch(/court|email/);
     expect(first.page).toMatch(/District court\s+required by law or legal process\s+name, email/);
     expect(first.page).not.toContain('Secret office');
+    for (const copy of first.copies) expect([copy.includes('District court'), copy.includes('Secret office')]).toEqual([true, false]);
     expect((await mine.person.get('/dashboard/disclosures/heads.json')).body).not.toContain('Secret office');
     expect(textOf(await hers.person.get('/dashboard/disclosures'))).not.toContain('District court');
 
@@ -66,6 +73,7 @@ describe('what leaves outside the tools', () => {
     const last = await seen();
     expect([last.told, last.mail.length]).toEqual([1, 2]);
     expect(last.page).toMatch(/Secret office\s+required by the rules for certificate authorities/);
+    for (const copy of last.copies) expect([copy.includes('Secret office'), copy.includes('Order of a court')]).toEqual([true, false]);
     const file = (await mine.person.get('/dashboard/disclosures/heads.json')).body;
     expect(file).toContain('Secret office');
     expect(file).not.toContain('Order of a court');
@@ -137,5 +145,29 @@ describe('staff on the command line', { timeout: 120_000 }, () => {
       statement('select staff_name, purpose, record_count from activity_inspections', []),
     );
     expect(recorded).toEqual([{ staff_name: 'Sam', purpose: 'fraud', record_count: link.count }]);
+  });
+
+  it('find an account whose address was entered in capitals, however they type it (CS-37, CS-41, CF-20)', async () => {
+    const typed = 'Mixed.Case@Owner.Example';
+    const made = await command(['account', 'add', typed, '--name', 'Mixed'], place.settings);
+    expect([made.code, made.stderr]).toEqual([0, '']);
+    await place.inspect(({ statement }) =>
+      statement(
+        `with l as (insert into lists (account_id, name, name_key, created_on) select id, 'L', 'l', now() from accounts where email = $1 returning *),
+         r as (insert into recipients (account_id, list_id, name, name_key, name_rank, email, email_masked, email_key, created_at)
+           select account_id, id, 'R', 'r', 1, 'r@example.com', 'r', 'r', now() from l returning *)
+         insert into certificates (account_id, list_id, recipient_id, title, public_number, issued_on, created_at)
+         select account_id, list_id, id, 'T', 'MIXED-1', now(), now() from r`,
+        [typed],
+      ),
+    );
+    for (const email of [typed, typed.toLowerCase(), ` ${typed.toUpperCase()} `]) {
+      const legal = ['register', 'legal', '--account', email, '--recipient', 'Court', '--fields', 'name', '--code', 'legal_process'];
+      const inspect = ['activity', 'inspect', '--purpose', 'fraud', '--certificate', 'MIXED-1', '--account', email, '--staff', 'Sam'];
+      for (const words of [legal, ['export', '--account', email, '--to', join(directory, randomUUID())], inspect]) {
+        const { code, stderr } = await command(words, place.settings);
+        expect([words[0], email, code, stderr]).toEqual([words[0], email, 0, '']);
+      }
+    }
   });
 });

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AppError } from '../../src/errors.ts';
 import { rightsNamedIn, regionNames } from '../../src/policy/rights.ts';
+import { makeRights } from '../../src/rights/requests.ts';
 import { makeStaffRights, type StaffFiling, type StaffRights } from '../../src/rights/staff.ts';
 import { loadPurposeKeys } from '../../src/store/purpose-keys.ts';
 import { recipientsWith } from '../../src/store/writes/recipient-rights.ts';
@@ -180,6 +181,23 @@ describe('privacy requests that staff register', () => {
     expect((await readFile(world.deletionsLog, 'utf8')).trim().split('\n')).toHaveLength(1);
     await expect(staff.refuse({ accountId, requestId, staffName, reason: 'unfounded' })).rejects.toEqual(refused('not_available'));
     expect(await query(`select 1 from recipient_terms where recipient_id = $1`, recipientId)).toEqual([]);
+  });
+
+  it('staff take back nothing that an owner asked for: no open request, and no restriction in force', async () => {
+    const { requestId } = await staff.file(filing({ kind: 'restriction', service: 'certfusion' }));
+    const withdraw = () => staff.withdraw({ accountId, requestId, staffName });
+    await expect(withdraw()).rejects.toEqual(refused('not_available'));
+    expect((await staff.advance({ accountId, requestId, staffName })).request.status).toBe('done');
+    await expect(withdraw()).rejects.toEqual(refused('not_available'));
+    expect(await titles()).not.toContain('emmy');
+    expect(await query(`select status, lifted_at from privacy_requests where id = $1`, requestId)).toEqual([
+      { status: 'done', lifted_at: null },
+    ]);
+    const { orm } = world.database;
+    const { clock, deletionsLog } = world;
+    const { tombstones: key } = await loadPurposeKeys({ orm, dataKey: testDataKey, clock });
+    await makeRights({ orm, clock, key, deletionsLog }).withdraw({ accountId, requestId });
+    expect(await titles()).toContain('emmy');
   });
 
   it('the owner sees what a recipient asked for, and can neither confirm nor take it back', async () => {

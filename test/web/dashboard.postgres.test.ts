@@ -133,6 +133,21 @@ describe('the pages', () => {
     );
   });
 
+  it('show no list and no certificate of a cancelled service, however one asks (CS-32)', async () => {
+    const { path } = await certificateOf(mine);
+    const list = /\/dashboard\/lists\/lst_[0-9a-z]{26}/.exec((await visit(mine.person, '/dashboard/lists')).body)?.[0] ?? '';
+    const answers = async () => {
+      const pages = await Promise.all([list, path].map((each) => visit(mine.person, each)));
+      const lists = textOf(await visit(mine.person, '/dashboard/lists')).includes('No lists yet');
+      return [lists, ...pages.map(({ status }) => status)];
+    };
+    expect(await answers()).toEqual([false, 200, 200]);
+    const set = (status: string) => world.database.statement(`update memberships set status = $1 where service = 'certfusion'`, [status]);
+    await set('deactivated');
+    expect(await answers()).toEqual([true, 404, 404]);
+    await set('active');
+  });
+
   it('hand out the consent as a file', async () => {
     const file = await visit(mine.person, `/dashboard/apps/${handle}/consent.json`);
     expect(file.headers.get('content-disposition')).toBe('attachment; filename="consent.json"');

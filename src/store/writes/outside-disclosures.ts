@@ -53,11 +53,6 @@ export async function insertOutside({
   return inserted.id;
 }
 
-export async function accountByEmail({ orm, email }: { orm: Orm; email: string }): Promise<string | null> {
-  const [row] = await orm.select({ id: accounts.id }).from(accounts).where(eq(accounts.email, email.trim().toLowerCase()));
-  return row?.id ?? null;
-}
-
 export interface Untold {
   readonly id: string;
   readonly accountId: string;
