@@ -1,7 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { authoritiesFor } from '../policy/authorities.ts';
 import type { Service } from '../policy/classes.ts';
-import { heldCategoriesOf } from '../policy/held.ts';
 import { goingOnOf, interestsOf, stoppedOf } from '../policy/objection.ts';
 import { cleanText } from '../policy/text.ts';
 import type { RequestOutcome } from '../policy/rights.ts';
@@ -10,7 +9,7 @@ import { objectTo, renameAccount } from '../store/writes/corrections.ts';
 import { deactivateService } from '../store/writes/end-service.ts';
 import type { RequestRow, Move } from '../store/writes/requests.ts';
 import { hideRecipient } from '../store/writes/recipient-rights.ts';
-import { hideService } from '../store/writes/restriction.ts';
+import { hiddenCategoriesOf, hideService } from '../store/writes/restriction.ts';
 
 /** What a person says with their confirmation. */
 export interface Details {
@@ -43,7 +42,7 @@ export async function carryOut(work: Work): Promise<Carried> {
       return rectify(work);
     case 'restriction':
       await hideService({ tx, accountId, service, at: now });
-      return { done: true, outcome: { stopped: heldCategoriesOf([service]) }, changes: { effectiveAt: now } };
+      return { done: true, outcome: { stopped: hiddenCategoriesOf(service) }, changes: { effectiveAt: now } };
     case 'objection':
       return object(work);
     case 'deactivation':

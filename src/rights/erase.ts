@@ -1,5 +1,6 @@
 import { services, type Service } from '../policy/classes.ts';
 import { heldCategories, heldCategoriesOf, isHeldCategory, type HeldCategoryName } from '../policy/held.ts';
+import { erasableAlone } from '../policy/limited-requests.ts';
 import type { Kept, RequestOutcome } from '../policy/rights.ts';
 import type { Orm } from '../store/db.ts';
 import type { PurposeKey } from '../store/purpose-keys.ts';
@@ -21,12 +22,9 @@ export interface Erasure {
   readonly now: Date;
 }
 
-/** What a service can do without: these go alone, everything else only with the service (CS-34). */
-const dispensable: readonly HeldCategoryName[] = ['support', 'identity_documents', 'verification_activity'];
-
 /** What an erasure buries, known before it happens. */
 export function tombstonesFor({ accountId, service, categories, key }: Omit<Erasure, 'tx' | 'now' | 'held'>): Tombstone[] {
-  const kinds: readonly Erasable[] = categories === null ? [service] : chosen(categories);
+  const kinds: readonly Erasable[] = categories === null ? [service] : erasableAlone(categories);
   return kinds.map((kind) => tombstoneOf({ key, kind, id: accountId }));
 }
 
@@ -81,14 +79,10 @@ function without(erased: readonly HeldCategoryName[], kept: readonly Kept[]): He
   return erased.filter((name) => name !== 'transactions' && !kept.some(({ category }) => category === name));
 }
 
-function chosen(categories: readonly string[]): HeldCategoryName[] {
-  return dispensable.filter((name) => categories.includes(name));
-}
-
 async function eraseCategories({ tx, accountId }: Erasure, categories: readonly string[]): Promise<RequestOutcome> {
-  const erased = chosen(categories);
+  const erased = erasableAlone(categories);
   for (const name of erased) await deleteRowsOf({ tx, accountId, tables: heldCategories[name].tables });
-  const others = categories.filter(isHeldCategory).filter((name) => !dispensable.includes(name));
+  const others = categories.filter(isHeldCategory).filter((name) => !erased.includes(name));
   const kept = others.map((category) => ({ category, reason: 'needed_for_service' as const, promise: 'CS-34', until: null }));
   return { erased, kept };
 }

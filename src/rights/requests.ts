@@ -1,6 +1,7 @@
 import { AppError } from '../errors.ts';
 import type { Service } from '../policy/classes.ts';
 import { dayOf } from '../policy/dates.ts';
+import { mayBeLimited } from '../policy/limited-requests.ts';
 import { mayWithdraw, type ErasureGround, type Region, type RequestChannel, type RequestKind } from '../policy/rights.ts';
 import { isUnderHold } from '../store/writes/erasure.ts';
 import { isActive, usesService } from '../store/writes/corrections.ts';
@@ -59,6 +60,7 @@ async function file({ orm, clock }: RightsDeps, filing: Filing): Promise<Request
   const now = clock();
   const receivedOn = dayOf(now);
   const { accountId, service } = filing;
+  if (!mayBeLimited(filing)) throw new AppError('invalid_input');
   return orm.transaction(async (tx) => {
     if (!(await usesService({ tx, accountId, service }))) throw new AppError('not_available');
     const deadline = deadlineOf({ service, receivedOn });

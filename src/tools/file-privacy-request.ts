@@ -3,6 +3,7 @@ import { defineTool } from '../disclosure/tool.ts';
 import { services } from '../policy/classes.ts';
 import { filedRequest } from '../policy/fields/rights.ts';
 import { heldCategoryNames } from '../policy/held.ts';
+import { mayBeLimited } from '../policy/limited-requests.ts';
 import { requestKinds } from '../policy/rights.ts';
 import { deadlineOf } from '../rights/deadlines.ts';
 
@@ -14,16 +15,18 @@ export const filePrivacyRequest = defineTool({
   scope: 'privacy:write',
   service: null,
   hints: { readOnly: false, destructive: false, idempotent: false },
-  input: z.strictObject({
-    kind: z.enum(requestKinds).describe('What is asked for.'),
-    service: z.enum(services).describe('The service whose data it is about.'),
-    categories: z
-      .array(z.enum(heldCategoryNames))
-      .min(1)
-      .max(heldCategoryNames.length)
-      .optional()
-      .describe('Only these kinds of data, as confirm_data_held names them.'),
-  }),
+  input: z
+    .strictObject({
+      kind: z.enum(requestKinds).describe('What is asked for.'),
+      service: z.enum(services).describe('The service whose data it is about.'),
+      categories: z
+        .array(z.enum(heldCategoryNames))
+        .min(1)
+        .max(heldCategoryNames.length)
+        .optional()
+        .describe('For an erasure or an objection: only these kinds of data, as confirm_data_held names them for the service.'),
+    })
+    .refine(mayBeLimited),
   output: filedRequest.pick({ request: true, kind: true, status: true, received_on: true, due_on: true, dashboard_url: true }),
   run: async ({ desk, today, installation }, { kind, service, categories }) => {
     if (!installation.services.includes(service)) return null;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Handles } from '../disclosure/handles.ts';
 import { AppError } from '../errors.ts';
+import { heldCategories, isHeldCategory } from '../policy/held.ts';
 import { keptReasonNames, mayWithdraw, nextStepOf, type RequestKind, type RequestOutcome } from '../policy/rights.ts';
 import type { Orm } from '../store/db.ts';
 import { requestOf, requestsOf, type RequestRow } from '../store/writes/requests.ts';
@@ -40,6 +41,11 @@ export const kindWords: Readonly<Record<RequestKind, { readonly name: string; re
     does: 'We name the data protection authorities you can turn to.',
   },
 };
+
+/** The labels of categories. */
+export function wordsOf(names: readonly string[]): string {
+  return names.map((name) => (isHeldCategory(name) ? heldCategories[name].label : name)).join('; ');
+}
 
 export const serviceNames: Readonly<Record<string, string>> = { certfusion: 'CertFusion', certumssl: 'CertumSSL' };
 

@@ -3,7 +3,6 @@ import type { SignedIn } from '../oauth/sessions.ts';
 import { contacts } from '../policy/contacts.ts';
 import { authorities, isAuthorityCode, type AuthorityCode, noteOn } from '../policy/authorities.ts';
 import type { Service } from '../policy/classes.ts';
-import { heldCategories, isHeldCategory } from '../policy/held.ts';
 import {
   isRegion,
   keptReasons,
@@ -18,7 +17,8 @@ import { Actions, Button, Card, Facts, Field, Notice, Page } from './page.tsx';
 import { Grounds, Places, Regions } from './request-fields.tsx';
 import { Downloads } from './downloads.tsx';
 import { Objected } from './objection.tsx';
-import { kindWords, serviceNames, type RequestView } from './request-view.ts';
+import { kindWords, serviceNames, wordsOf, type RequestView } from './request-view.ts';
+import { WhatItDoes } from './what-it-does.tsx';
 import { DayText, Status, plural } from './words.tsx';
 
 interface RequestProps {
@@ -82,7 +82,7 @@ const Confirming: FC<{ view: RequestView }> = ({ view }) => {
   return (
     <>
       <Notice kind={final ? 'warning' : 'info'}>
-        <p>{kindWords[view.kind].does}</p>
+        <WhatItDoes view={view} />
       </Notice>
       <form method="post" action={`/dashboard/requests/${view.request}/confirm`}>
         {view.kind === 'erasure' && <Grounds />}
@@ -195,10 +195,6 @@ const Items: FC<{ names: readonly string[] }> = ({ names }) => (
     ))}
   </ul>
 );
-
-function wordsOf(names: readonly string[]): string {
-  return names.map((name) => (isHeldCategory(name) ? heldCategories[name].label : name)).join('; ');
-}
 
 /** The answer to an erasure that closed the account: nobody is signed in any more. */
 export const ClosedPage: FC<{ view: RequestView }> = ({ view }) => (

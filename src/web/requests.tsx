@@ -42,7 +42,8 @@ export function requestPages({ rights, sessions, installed, ...deps }: RequestPa
     const service = services.find((each) => each === form.get('service'));
     if (!kind || !service) throw new AppError('invalid_input');
     const { accountId, handles } = mineOf(c);
-    const { requestId } = await rights.file({ accountId, kind, service, categories: null, channel: 'dashboard' });
+    const categories = form.has('categories') ? [...new Set(form.getAll('categories'))] : null;
+    const { requestId } = await rights.file({ accountId, kind, service, categories, channel: 'dashboard' });
     return c.redirect(`/dashboard/requests/${handles.encode('req', requestId)}`, 303);
   });
 

@@ -1,5 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Service } from '../../policy/classes.ts';
+import type { TableName } from '../../policy/columns.ts';
+import { heldCategories, heldCategoriesOf, type HeldCategoryName } from '../../policy/held.ts';
 import type { Orm } from '../db.ts';
 
 /** Tables of a service whose rows carry `hidden_at`; dependent rows too, so that every index and read leaves them out (CS-44). */
@@ -17,6 +19,12 @@ const tablesOf: Readonly<Record<Service, readonly string[]>> = {
   ],
   certumssl: ['tls_orders', 'tls_certificates', 'tls_names', 'domain_privacy', 'domain_exposures'],
 };
+
+/** The categories of which a restriction of a service hides something: their records, or what is published of them. */
+export function hiddenCategoriesOf(service: Service): HeldCategoryName[] {
+  const isHidden = (table: TableName) => tablesOf[service].includes(table === 'verification_events' ? 'verification_months' : table);
+  return heldCategoriesOf([service]).filter((name) => heldCategories[name].tables.some(isHidden));
+}
 
 interface Restriction {
   readonly tx: Orm;

@@ -1,0 +1,26 @@
+import type { Service } from './classes.ts';
+import { heldCategoriesOf, type HeldCategoryName } from './held.ts';
+import type { RequestKind } from './rights.ts';
+
+/** What a service can do without: these go alone, everything else only with the service (CS-34). */
+const dispensable: readonly HeldCategoryName[] = ['support', 'identity_documents', 'verification_activity'];
+
+/** Of these categories, those that an erasure deletes while the service goes on. */
+export function erasableAlone(categories: readonly string[]): HeldCategoryName[] {
+  return dispensable.filter((name) => categories.includes(name));
+}
+
+/** The kinds of request that may be limited to some categories; every other is about all of a service. */
+const limitable: readonly RequestKind[] = ['erasure', 'objection'];
+
+interface Limited {
+  readonly kind: RequestKind;
+  readonly service: Service;
+  readonly categories?: readonly string[] | null | undefined;
+}
+
+/** Whether a request may be limited so: to none, or to categories that the service holds, for a kind where that means something. */
+export function mayBeLimited({ kind, service, categories }: Limited): boolean {
+  const own: readonly string[] = heldCategoriesOf([service]);
+  return !categories || (limitable.includes(kind) && categories.every((name) => own.includes(name)));
+}
