@@ -207,7 +207,12 @@ async function commit(
     outcome: draft.outcome,
   });
   if (!stands) return Released.make.refusal('not_available');
-  if (draft.outcome === 'answered') await tool.effect?.(acts, { accountId: grant.account_id, appId: grant.app_id });
+  try {
+    if (draft.outcome === 'answered') await tool.effect?.(acts, { accountId: grant.account_id, appId: grant.app_id });
+  } catch (error) {
+    log.error({ err: error, tool: tool.name }, 'what was answered could not be done');
+    return Released.make.refusal('try_later');
+  }
   countCall?.(tool.name, draft.outcome);
   log.debug({ tool: tool.name, outcome: draft.outcome, records: draft.recordCount }, 'call');
   return draft.released;

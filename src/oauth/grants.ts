@@ -4,7 +4,6 @@ import type { Orm } from '../store/db.ts';
 import {
   appStatus,
   connectApp,
-  liveAppIds,
   lockApp,
   markRevoked,
   moveApp,
@@ -12,6 +11,7 @@ import {
   type AppName,
   type AppStatus,
 } from '../store/writes/apps.ts';
+import { revokeEveryApp } from '../store/writes/end-service.ts';
 import { activeGrants, addGrant, endGrants, narrowGrant, settleApp } from '../store/writes/grants.ts';
 
 export interface GrantDeps {
@@ -41,7 +41,7 @@ export interface Grants {
   /** Records a consent. Older grants of the app shrink to what the new one shares with them; none ever grows. */
   recordConsent(consent: Consent): Promise<{ readonly appId: string; readonly grantId: string }>;
   revokeApp(name: AppName): Promise<AppChange | null>;
-  /** Answers how many apps were revoked. */
+  /** All of them, or none. Answers how many apps were revoked. */
   revokeAllApps(owner: { readonly accountId: string }): Promise<number>;
   pauseApp(name: AppName): Promise<AppChange | null>;
   /** An app whose grants have all ended meanwhile is revoked: only a new consent opens anything. */
@@ -63,15 +63,10 @@ export function makeGrants(deps: GrantDeps): Grants {
       return status && { appId, status };
     });
   };
-  const revokeApp = (name: AppName) => change(name, (tx) => revoke({ tx, appId: name.appId, now: clock() }));
   return {
     recordConsent: (consent) => recordConsent(deps, consent),
-    revokeApp,
-    revokeAllApps: async ({ accountId }) => {
-      const changes = [];
-      for (const appId of await liveAppIds({ orm, accountId })) changes.push(await revokeApp({ accountId, appId }));
-      return changes.length;
-    },
+    revokeApp: (name) => change(name, (tx) => revoke({ tx, appId: name.appId, now: clock() })),
+    revokeAllApps: ({ accountId }) => orm.transaction((tx) => revokeEveryApp({ tx, accountId, now: clock() })),
     pauseApp: (name) => change(name, (tx) => moveApp({ tx, appId: name.appId, from: 'active', to: 'paused', now: clock() })),
     resumeApp: (name) => change(name, (tx) => resume({ tx, appId: name.appId, now: clock() })),
     narrowApp: ({ scopes, ...name }) =>

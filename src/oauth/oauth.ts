@@ -73,7 +73,7 @@ export function makeOAuth(deps: OAuthDeps): OAuth {
   const provider = makeProvider({ ...deps, limits, documents });
   const grants = makeGrants(deps);
   const devices = makeDevices({ orm, key: deps.keys.cookies.bytes, clock, publicUrl });
-  const passwords = makePasswords({ ...deps, grants, devices, onMail: deps.onMail ?? (() => undefined) });
+  const passwords = makePasswords({ ...deps, devices, onMail: deps.onMail ?? (() => undefined) });
   const tries = makeSignInTries({ limits, devices });
   const serve = provider.callback();
   const isOurHost = hostGuard({ publicUrl });

@@ -7,7 +7,6 @@ import type { PurposeKeys } from '../store/purpose-keys.ts';
 import { findSignIn } from '../store/writes/accounts.ts';
 import { isLivePasswordLink, mailResetLink, setPassword, setPasswordByLink } from '../store/writes/password-links.ts';
 import type { Devices } from './devices.ts';
-import type { Grants } from './grants.ts';
 import type { Exchange } from './interaction.ts';
 import { tokenDigest } from './tokens.ts';
 import { makeTurns } from './turns.ts';
@@ -55,7 +54,6 @@ export interface PasswordDeps {
   readonly log: Logger;
   readonly keys: Pick<PurposeKeys, 'columns'>;
   readonly publicUrl: string;
-  readonly grants: Pick<Grants, 'revokeAllApps'>;
   readonly devices: Devices;
   /** Called after mail was queued. */
   readonly onMail: () => void;
@@ -63,17 +61,7 @@ export interface PasswordDeps {
   readonly verifyPassword?: VerifyPassword;
 }
 
-export function makePasswords({
-  orm,
-  clock,
-  log,
-  keys,
-  publicUrl,
-  grants,
-  devices,
-  onMail,
-  verifyPassword = verify,
-}: PasswordDeps): Passwords {
+export function makePasswords({ orm, clock, log, keys, publicUrl, devices, onMail, verifyPassword = verify }: PasswordDeps): Passwords {
   const inTurn = makeTurns();
   const nobody = hashPassword('nobody has this password');
   const context = () => ({ orm, key: keys.columns, publicUrl, now: clock() });
@@ -104,9 +92,8 @@ export function makePasswords({
       if (!(await isLivePasswordLink({ orm, digest, now: clock() }))) return 'not_available';
       if (!isFit(password)) return 'unfit';
       const passwordHash = await inTurn(() => hashPassword(password));
-      const owner = await setPasswordByLink({ ...context(), digest, passwordHash });
+      const owner = await setPasswordByLink({ ...context(), digest, passwordHash, revokeApps });
       if (!owner) return 'not_available';
-      if (revokeApps) await grants.revokeAllApps({ accountId: owner.accountId });
       await devices.remember(exchange, owner.email);
       onMail();
       return 'set';

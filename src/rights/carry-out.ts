@@ -2,10 +2,10 @@ import { createHash, randomBytes } from 'node:crypto';
 import { authoritiesFor } from '../policy/authorities.ts';
 import type { Service } from '../policy/classes.ts';
 import { goingOnOf, interestsOf, stoppedOf } from '../policy/objection.ts';
-import { cleanText } from '../policy/text.ts';
 import type { RequestOutcome } from '../policy/rights.ts';
 import type { Orm } from '../store/db.ts';
-import { objectTo, renameAccount } from '../store/writes/corrections.ts';
+import { renameAccount } from '../store/writes/account-settings.ts';
+import { objectTo } from '../store/writes/corrections.ts';
 import { deactivateService } from '../store/writes/end-service.ts';
 import type { RequestRow, Move } from '../store/writes/requests.ts';
 import { hideRecipient } from '../store/writes/recipient-rights.ts';
@@ -72,10 +72,8 @@ async function carryOutForRecipient({ tx, request, recipientId, details, now }: 
 
 /** Effective everywhere at once; of the values only salted hashes are kept (CS-42). Without a value staff look into it. */
 async function rectify({ tx, request, details }: Work): Promise<Carried> {
-  const name = cleanText(details.displayName ?? '', 200).trim();
-  if (name === '') return { done: false, outcome: {} };
-  const before = await renameAccount({ tx, accountId: request.accountId, displayName: name });
-  return corrected('display_name', before, name);
+  const renamed = await renameAccount({ tx, accountId: request.accountId, displayName: details.displayName ?? '' });
+  return renamed ? corrected('display_name', renamed.before, renamed.after) : { done: false, outcome: {} };
 }
 
 /** What a correction leaves behind: the field's name, and salted hashes of both values (CS-42). */

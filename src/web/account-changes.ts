@@ -22,7 +22,8 @@ export function accountChanges({ oauth, sessions, orm, clock }: AccountDeps): Ho
 
   pages.post('/dashboard/account/details', requireSession, async (c) => {
     const displayName = (await formOf(c)).get('display_name') ?? '';
-    const renamed = await renameAccount({ orm, accountId: c.get('person').accountId, displayName });
+    const { accountId } = c.get('person');
+    const renamed = await orm.transaction((tx) => renameAccount({ tx, accountId, displayName }));
     return back(c, renamed ? 'saved' : 'no_name');
   });
 

@@ -24,7 +24,11 @@ export const oauthAttacks: readonly Attack[] = [
     tries: 'a code twice',
     rule: 'RFC 6749 §4.1.2',
     file: codes,
-    attacks: ['used twice is refused, and the tokens that it gave die', 'raced four times gives one answer, time after time'],
+    attacks: [
+      'used twice is refused, and the tokens that it gave die',
+      'raced and lost to another redemption ends what that one gave',
+      'raced four times gives one answer, time after time',
+    ],
     twins: ['used once keeps its tokens, whatever becomes of other codes', 'of four, redeemed at once, gives each its tokens'],
   },
   {

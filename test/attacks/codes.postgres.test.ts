@@ -22,6 +22,20 @@ describe('an authorization code', () => {
   const ask = (changes: Record<string, string | null>) => person.get(app.authorization(changes).url);
   const errorOf = ({ location }: { location: URL | null }) => location?.searchParams.get('error') ?? null;
 
+  /** Lets two redemptions go on only when both have found the code unused. */
+  async function raced<Answers>(redeem: () => Promise<Answers>): Promise<Answers> {
+    const waiting = `select count(distinct pid)::integer as count from pg_locks
+      join pg_stat_activity using (pid) where not granted and datname = current_database()`;
+    let answers: Promise<Answers> | undefined;
+    await world.database.orm.transaction(async (tx) => {
+      await tx.execute(`select from grants where status = 'active' for update`);
+      answers = redeem();
+      while ((await world.database.statement<{ count: number }>(waiting, []))[0]?.count !== 2);
+    });
+    if (!answers) throw new Error('nothing was redeemed');
+    return answers;
+  }
+
   it.each([
     ['without a challenge', { code_challenge: null, code_challenge_method: null }],
     ['with a plain challenge', { code_challenge_method: 'plain' }],
@@ -69,6 +83,15 @@ describe('an authorization code', () => {
     await other.redeem(replayed);
     expect(await opens(world.url, body.access_token)).toBe(200);
     expect(saying(await app.refresh(body.refresh_token))).toBe('200');
+  });
+
+  it('raced and lost to another redemption ends what that one gave', async () => {
+    const code = await app.connect(person, ada);
+    const redeemed = await raced(() => Promise.all([app.redeem(code), app.redeem(code)]));
+    const winner = redeemed.find(({ status }) => status === 200);
+    expect(redeemed.map(saying).toSorted()).toEqual(['200', '400 invalid_grant']);
+    expect(await opens(world.url, winner?.body.access_token ?? '')).toBe(401);
+    expect(saying(await app.refresh(winner?.body.refresh_token ?? ''))).toBe('400 invalid_grant');
   });
 
   it('raced four times gives one answer, time after time', async () => {

@@ -158,6 +158,12 @@ describe('the gate', () => {
     expect(order).toEqual(['effect after 1 row', 'answer given']);
   });
 
+  it('answers try_later when a change fails after the ledger has its row', async () => {
+    const tool = { ...trial(() => Promise.resolve(honest)), effect: () => Promise.reject(new Error('broken off')) };
+    const { answer, rows } = await ask(tool);
+    expect([JSON.parse(answer.text ?? ''), rows.length]).toEqual([{ error: expect.objectContaining({ code: 'try_later' }) }, 1]);
+  });
+
   it('is not opened for a tool whose output holds a leaf without a policy, or of a class that never leaves', async () => {
     const bare = z.strictObject({ anything: z.string() });
     await expect(openGate(world, { tools: [trial(() => Promise.resolve(null), bare)] })).rejects.toThrow('without a field policy');

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { WaitingMail } from '../../src/store/writes/outbox.ts';
+import { addOwner } from '../support/account-data.ts';
 import { ada, connect, grace } from '../support/connect.ts';
 import { Person, textOf, type Visit } from '../support/person.ts';
 import { openWorld, type World } from '../support/world.ts';
 
+const newPassword = 'another long password';
 const mails: WaitingMail[] = [];
 let world: World;
 
@@ -73,6 +75,29 @@ describe('a new password by mail', () => {
     const done = await choose(await linkFor(grace.email), grace.password, { revoke_apps: 'yes' });
     expect(textOf(done)).toContain('no app is connected any more');
     expect((await app.call('get_account_summary')).status).toBe(401);
+  });
+
+  it('and every app with it, or nothing of it; the same where only the apps are revoked', async () => {
+    const owner = await addOwner(world, 'all-or-none@owner.example');
+    const connected = [await connect(world, { owner, name: 'First' }), await connect(world, { owner, name: 'Second' })];
+    const open = async () => (await Promise.all(connected.map((app) => app.call('get_account_summary')))).map(({ status }) => status);
+    const link = await linkFor(owner.email);
+    const person = await signIn(owner);
+    await world.database.statement(
+      `create function second_fails() returns trigger language plpgsql as $$ begin
+         if exists (select from apps where account_id = new.account_id and status = 'revoked') then raise exception 'broken off'; end if;
+         return new; end $$`,
+      [],
+    );
+    await world.database.statement('create trigger second_fails before update on apps for each row execute function second_fails()', []);
+    expect((await person.submit('/dashboard/apps/revoke-all', {})).status).toBe(500);
+    expect((await choose(link, newPassword, { revoke_apps: 'yes' })).status).toBe(500);
+    expect([...(await open()), (await person.get('/api/apps')).status]).toEqual([200, 200, 200]);
+    await signIn(owner);
+    await world.database.statement('drop trigger second_fails on apps', []);
+    expect((await choose(link, newPassword, { revoke_apps: 'yes' })).status).toBe(200);
+    expect(await open()).toEqual([401, 401]);
+    await signIn({ ...owner, password: newPassword });
   });
 
   it('comes by the newest link alone, for an hour', async () => {

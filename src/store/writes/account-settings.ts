@@ -38,12 +38,22 @@ export async function accountSettings({ orm, accountId }: Owner): Promise<Accoun
   return { ...details, noContact: noContactAt !== null, services };
 }
 
-/** False for a name without anything that a reader sees. */
-export async function renameAccount({ orm, accountId, displayName }: Owner & { readonly displayName: string }): Promise<boolean> {
-  const name = cleanText(displayName, 200);
-  if (name === '') return false;
-  await orm.update(accounts).set({ displayName: name }).where(eq(accounts.id, accountId));
-  return true;
+/** Sets an account's display name, cleaned. Null, and nothing is changed, for a name without anything that a reader sees. */
+export async function renameAccount({
+  tx,
+  accountId,
+  displayName,
+}: {
+  readonly tx: Orm;
+  readonly accountId: string;
+  readonly displayName: string;
+}): Promise<{ readonly before: string; readonly after: string } | null> {
+  const after = cleanText(displayName, 200).trim();
+  if (after === '') return null;
+  const [held] = await tx.select({ before: accounts.displayName }).from(accounts).where(eq(accounts.id, accountId)).for('update');
+  if (!held) throw new Error('only an account is renamed');
+  await tx.update(accounts).set({ displayName: after }).where(eq(accounts.id, accountId));
+  return { ...held, after };
 }
 
 interface Choice extends Owner {

@@ -1,14 +1,6 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { Orm } from '../db.ts';
-import { accounts, memberships } from '../schema/index.ts';
-
-/** Sets an account's display name. Answers the one before. */
-export async function renameAccount({ tx, accountId, displayName }: { tx: Orm; accountId: string; displayName: string }): Promise<string> {
-  const [before] = await tx.select({ name: accounts.displayName }).from(accounts).where(eq(accounts.id, accountId)).for('update');
-  if (!before) throw new Error('a request must have an account');
-  await tx.update(accounts).set({ displayName }).where(eq(accounts.id, accountId));
-  return before.name;
-}
+import { memberships } from '../schema/index.ts';
 
 interface Objection {
   readonly tx: Orm;

@@ -5,6 +5,7 @@ import { emailKey, isStorable } from '../../policy/text.ts';
 import type { Orm } from '../db.ts';
 import type { PurposeKey } from '../purpose-keys.ts';
 import { accounts, passwordLinks } from '../schema/index.ts';
+import { revokeEveryApp } from './end-service.ts';
 import { queueMail } from './outbox.ts';
 import { endEverySession } from './sessions.ts';
 
@@ -79,6 +80,7 @@ export async function isLivePasswordLink({ orm, digest, now }: { orm: Orm; diges
 interface LinkUse extends MailContext {
   readonly digest: Uint8Array;
   readonly passwordHash: string;
+  readonly revokeApps: boolean;
 }
 
 export interface LinkOwner {
@@ -86,8 +88,16 @@ export interface LinkOwner {
   readonly email: string;
 }
 
-/** Uses a one-time link up, sets the password, ends every sign-in and every other link, and tells the owner. Null when the link is used, expired or unknown. */
-export async function setPasswordByLink({ orm, key, publicUrl, digest, passwordHash, now }: LinkUse): Promise<LinkOwner | null> {
+/** Uses a one-time link up, sets the password, ends every sign-in, every other link and, where the person wants that, every app, and tells the owner. Null when the link is used, expired or unknown. */
+export async function setPasswordByLink({
+  orm,
+  key,
+  publicUrl,
+  digest,
+  passwordHash,
+  revokeApps,
+  now,
+}: LinkUse): Promise<LinkOwner | null> {
   return orm.transaction(async (tx) => {
     const [used] = await tx
       .update(passwordLinks)
@@ -95,7 +105,10 @@ export async function setPasswordByLink({ orm, key, publicUrl, digest, passwordH
       .where(liveLink(digest, now))
       .returning({ accountId: passwordLinks.accountId });
     if (!used) return null;
-    return changePassword({ tx, key, publicUrl, now, accountId: used.accountId, passwordHash });
+    const { accountId } = used;
+    const owner = await changePassword({ tx, key, publicUrl, now, accountId, passwordHash });
+    if (owner && revokeApps) await revokeEveryApp({ tx, accountId, now });
+    return owner;
   });
 }
 
