@@ -72,7 +72,7 @@ export function configurationOf(deps: ProviderDeps): Configuration {
       revocation_endpoint_auth_methods_supported: clientAuthMethods,
       revocation_endpoint_auth_signing_alg_values_supported: clientAuthAlgorithms,
     },
-    interactions: { policy: promptPolicy(), url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
+    interactions: { policy: promptPolicy(deps), url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
     features: featuresOf({ ...deps, accessTokenSeconds: lifetimes.accessTokenSeconds }),
     extraClientMetadata: { properties: [authMethodList], validator: (_ctx, _key, _value, metadata) => normaliseClient(metadata) },
     ttl,

@@ -1,8 +1,10 @@
-import { interactionPolicy } from 'oidc-provider';
+import { errors, interactionPolicy } from 'oidc-provider';
+import type { Orm } from '../store/db.ts';
+import { isDeactivated } from '../store/writes/accounts.ts';
 import { dashboardClientId } from './clients.ts';
 
-/** When a person is asked: to sign in without a living account, and to consent at every authorization of an app. */
-export function promptPolicy(): interactionPolicy.DefaultPolicy {
+/** When a person is asked: to sign in without a living account, and to consent at every authorization of an app. Without an active service there is nothing to consent to (CS-32). */
+export function promptPolicy({ orm }: { orm: Orm }): interactionPolicy.DefaultPolicy {
   const policy = interactionPolicy.base();
   const accountGone = new interactionPolicy.Check(
     'account_gone',
@@ -16,6 +18,13 @@ export function promptPolicy(): interactionPolicy.DefaultPolicy {
     'consent_required',
     (ctx) => ctx.oidc.client?.clientId !== dashboardClientId && !ctx.oidc.result?.consent,
   );
+  const nothingToConsentTo = new interactionPolicy.Check('no_active_service', 'no service is active', 'access_denied', async (ctx) => {
+    const accountId = ctx.oidc.account?.accountId;
+    if (ctx.oidc.client?.clientId === dashboardClientId || accountId === undefined) return false;
+    if (await isDeactivated({ orm, accountId })) throw new errors.AccessDenied('no service of this account is active');
+    return false;
+  });
+  policy.get('consent')?.checks.add(nothingToConsentTo);
   policy.get('login')?.checks.add(accountGone);
   policy.get('consent')?.checks.add(explicitConsent);
   return policy;

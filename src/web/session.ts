@@ -3,6 +3,7 @@ import { AppError } from '../errors.ts';
 import type { OAuth } from '../oauth/oauth.ts';
 import type { SignedIn } from '../oauth/sessions.ts';
 import type { Clock } from '../policy/dates.ts';
+import { staysOpen } from './deactivated.ts';
 import { exchangeOf, safePath, type WebContext, type WebEnv } from './http.ts';
 import type { Visitor } from './page.tsx';
 
@@ -33,6 +34,7 @@ export function makeWebSessions({ oauth, clock }: { oauth: OAuth; clock: Clock }
         if (c.req.path.startsWith('/api/')) throw new AppError('unauthorized');
         return c.redirect(signInPath(c), 303);
       }
+      if (person.isDeactivated && !staysOpen(c.req.method, c.req.path)) throw new AppError('forbidden');
       c.set('person', person);
       return next();
     },

@@ -155,21 +155,17 @@ describe('privacy requests in the dashboard', () => {
     expect(await query(`select last_activity_at from memberships where status = 'deactivated' and service = 'certfusion'`)).toEqual(before);
     expect((await api(again, '/api/requests', { kind: 'access', service: 'certfusion' })).status).toBe(201);
     const stranger = await OAuthApp.register(world.url, { client_name: 'Late app' });
-    const { access_token: token } = await stranger.tokens(new Person(world.url), mine, {});
-    expect((await connectedCall(token)).status).toBe(401);
+    const late = new Person(world.url);
+    const denied = await late.signIn(await late.get(stranger.authorization().url), mine);
+    expect([denied.location?.host, denied.location?.searchParams.get('error')]).toEqual(['app.example', 'access_denied']);
+    expect(await query('select 1 from apps where client_id = $1', stranger.clientId)).toEqual([]);
+    const pages = ['', '/data', '/account', '/disclosures', '/requests', '/lists', '/domains'];
+    const statuses = [];
+    for (const page of pages) statuses.push((await again.get(`/dashboard${page}`)).status);
+    expect(statuses).toEqual([200, 200, 200, 200, 200, 403, 403]);
+    expect((await again.submit('/dashboard/account/details', { display_name: 'Later' })).status).toBe(403);
+    expect((await again.submit('/dashboard/account/sessions', { session: 'others' })).status).toBe(200);
   });
-
-  async function connectedCall(accessToken: string): Promise<Response> {
-    return fetch(`${world.url}/mcp`, {
-      method: 'POST',
-      headers: {
-        authorization: `Bearer ${accessToken}`,
-        'content-type': 'application/json',
-        accept: 'application/json, text/event-stream',
-      },
-      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list' }),
-    });
-  }
 
   it('what is not confirmed by its due day lapses', async () => {
     const mine = await owner('lapse@owner.example');

@@ -42,6 +42,12 @@ export async function findPerson({ orm, accountId }: { orm: Orm; accountId: stri
   return row ?? null;
 }
 
+/** Whether every service that an account has used is deactivated (CS-32). */
+export async function isDeactivated({ orm, accountId }: { orm: Orm; accountId: string }): Promise<boolean> {
+  const rows = await orm.select({ status: memberships.status }).from(memberships).where(eq(memberships.accountId, accountId));
+  return rows.length > 0 && rows.every(({ status }) => status === 'deactivated');
+}
+
 /** A person did something: their clocks of last activity move, but not those of a cancelled service (CS-32, CS-51). */
 export async function recordActivity({ orm, accountId, now }: { orm: Orm; accountId: string; now: Date }): Promise<void> {
   await orm.transaction(async (tx) => {
