@@ -1,3 +1,4 @@
+import { Provider } from 'oidc-provider';
 import type { Logger } from '../log.ts';
 import type { Clock } from '../policy/dates.ts';
 import type { Orm } from '../store/db.ts';
@@ -27,7 +28,27 @@ const lastGoodDays = 30;
 const pinned = new Map<string, object>(knownClients.map(({ document }) => [document.client_id, document]));
 
 /** Client ID Metadata Documents, live with a memory (draft-ietf-oauth-client-id-metadata-document §4.3). */
-export function makeClientDocuments({ orm, clock, log, fetchClientDocument }: ClientDocumentDeps): ClientDocuments {
+export function makeClientDocuments(deps: ClientDocumentDeps): ClientDocuments {
+  const documents = askingDocuments(deps);
+  const failed = new WeakMap<object, Map<string, unknown>>();
+  return {
+    ...documents,
+    /** A host that failed isn't asked again within one request. */
+    fetch: async (input) => {
+      const request = Provider.ctx;
+      const before = request && failed.get(request)?.get(String(input));
+      if (before !== undefined) throw before;
+      try {
+        return await documents.fetch(input);
+      } catch (error) {
+        if (request) failed.set(request, new Map([...(failed.get(request) ?? []), [String(input), error]]));
+        throw error;
+      }
+    },
+  };
+}
+
+function askingDocuments({ orm, clock, log, fetchClientDocument }: ClientDocumentDeps): ClientDocuments {
   return {
     isKnown: async (clientId) => standInOf(clientId, await findDocument({ orm, clientId }), clock()) !== null,
     fetch: async (input) => {

@@ -66,6 +66,12 @@ describe('a client’s metadata document', () => {
     expect(await asks(app, { redirect_uri: moved })).toBe(400);
   });
 
+  it('is asked for once in an authorization whose host fails', async () => {
+    const app = published();
+    server.documents.set(app.clientId, new TypeError('fetch failed'));
+    expect([await asks(app), timesFetched(app)]).toEqual([400, 1]);
+  });
+
   it('is forgotten when its host has failed for 30 days', async () => {
     const app = published();
     expect(await asks(app)).toBe(200);
