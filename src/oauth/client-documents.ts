@@ -30,7 +30,7 @@ const pinned = new Map<string, object>(knownClients.map(({ document }) => [docum
 /** Client ID Metadata Documents, live with a memory (draft-ietf-oauth-client-id-metadata-document §4.3). */
 export function makeClientDocuments(deps: ClientDocumentDeps): ClientDocuments {
   const documents = askingDocuments(deps);
-  const failed = new WeakMap<object, Map<string, unknown>>();
+  const failed = new WeakMap<object, Map<string, Error>>();
   return {
     ...documents,
     /** A host that failed isn't asked again within one request. */
@@ -41,7 +41,7 @@ export function makeClientDocuments(deps: ClientDocumentDeps): ClientDocuments {
       try {
         return await documents.fetch(input);
       } catch (error) {
-        if (request) failed.set(request, new Map([...(failed.get(request) ?? []), [String(input), error]]));
+        if (request && error instanceof Error) failed.set(request, new Map([...(failed.get(request) ?? []), [String(input), error]]));
         throw error;
       }
     },
