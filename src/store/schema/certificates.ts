@@ -165,6 +165,7 @@ export const customValues = pgTable(
   (t) => [
     primaryKey({ columns: [t.certificateId, t.fieldId] }),
     index('custom_values_field').on(t.fieldId),
+    index('custom_values_owner').on(t.accountId, t.certificateId, t.fieldId),
     check('custom_values_one', sql`(${t.sharedValue} is null) <> (${t.privateValue} is null)`),
   ],
 );

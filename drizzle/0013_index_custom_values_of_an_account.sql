@@ -1,0 +1,1 @@
+CREATE INDEX "custom_values_owner" ON "custom_values" USING btree ("account_id","certificate_id","field_id");
