@@ -10,8 +10,8 @@ export function erasableAlone(categories: readonly string[]): HeldCategoryName[]
   return dispensable.filter((name) => categories.includes(name));
 }
 
-/** The kinds of request that may be limited to some categories; every other is about all of a service. */
-const limitable: readonly RequestKind[] = ['erasure', 'objection'];
+/** These take effect on all of a service: limited to some categories, they would do more than was asked. */
+const allOrNothing: readonly RequestKind[] = ['restriction', 'deactivation'];
 
 interface Limited {
   readonly kind: RequestKind;
@@ -19,8 +19,8 @@ interface Limited {
   readonly categories?: readonly string[] | null | undefined;
 }
 
-/** Whether a request may be limited so: to none, or to categories that the service holds, for a kind where that means something. */
+/** Whether a request may be limited so: not at all, or to categories that the service holds, for a kind that then does no more than asked. */
 export function mayBeLimited({ kind, service, categories }: Limited): boolean {
   const own: readonly string[] = heldCategoriesOf([service]);
-  return !categories || (limitable.includes(kind) && categories.every((name) => own.includes(name)));
+  return !categories || (!allOrNothing.includes(kind) && categories.every((name) => own.includes(name)));
 }

@@ -24,7 +24,7 @@ export const filePrivacyRequest = defineTool({
         .min(1)
         .max(heldCategoryNames.length)
         .optional()
-        .describe('For an erasure or an objection: only these kinds of data, as confirm_data_held names them for the service.'),
+        .describe('Only these kinds of data, as confirm_data_held names them for the service; not for a restriction or a deactivation.'),
     })
     .refine(mayBeLimited),
   output: filedRequest.pick({ request: true, kind: true, status: true, received_on: true, due_on: true, dashboard_url: true }),

@@ -5,8 +5,16 @@ import { keptReasons } from '../policy/rights.ts';
 import { kindWords, wordsOf, type RequestView } from './request-view.ts';
 
 /** What confirming a request does, in words; of an erasure limited to categories what goes and what stays (CS-34). */
-export const WhatItDoes: FC<{ view: RequestView }> = ({ view: { kind, categories } }) =>
-  kind === 'erasure' && categories !== null ? <LimitedErasure categories={categories} /> : <p>{kindWords[kind].does}</p>;
+export const WhatItDoes: FC<{ view: RequestView }> = ({ view: { kind, categories } }) => {
+  if (kind === 'erasure' && categories !== null) return <LimitedErasure categories={categories} />;
+  const isCopy = kind === 'access' || kind === 'portability';
+  return (
+    <p>
+      {kindWords[kind].does}
+      {isCopy && categories !== null && ' The copy holds everything, these kinds of data included.'}
+    </p>
+  );
+};
 
 const LimitedErasure: FC<{ categories: readonly string[] }> = ({ categories }) => {
   const goes: readonly string[] = erasableAlone(categories);

@@ -51,28 +51,35 @@ describe('a privacy request about some categories', () => {
     expect((await again.call('list_tls_orders')).structured?.['orders']).not.toEqual([]);
   });
 
-  it('is refused in the tool, as JSON and on the page alike where limiting means nothing, or the service holds no such data', async () => {
+  it('is refused in the tool, as JSON and on the page alike where it would do more than was asked, or the service holds no such data', async () => {
     const app = await connect(world, { owner: ada, name: 'Refused', choices: { tick: 'all' } });
     const person = await signedIn(ada);
     const before = (await api(person, '/api/requests')).json;
-    for (const kind of [
-      'restriction',
-      'access',
-      'portability',
-      'rectification',
-      'deactivation',
-      'complaint_help',
-      'erasure',
-      'objection',
-    ]) {
-      const categories = [kind === 'erasure' || kind === 'objection' ? 'tls_orders' : 'quota'];
+    for (const [kind, category] of [
+      ['restriction', 'quota'],
+      ['deactivation', 'quota'],
+      ['erasure', 'tls_orders'],
+      ['access', 'tls_orders'],
+    ] as const) {
+      const categories = [category];
       const filing = { kind, service: 'certfusion', categories };
       expect([kind, (await app.call('file_privacy_request', filing)).error]).toEqual([kind, 'invalid_input']);
       expect([kind, (await api(person, '/api/requests', filing)).status]).toEqual([kind, 400]);
-      const form = { kind, service: 'certfusion', categories: categories[0] ?? '' };
+      const form = { kind, service: 'certfusion', categories: category };
       expect([kind, (await person.post('/dashboard/requests', form)).status]).toEqual([kind, 400]);
     }
     expect((await api(person, '/api/requests')).json).toEqual(before);
+  });
+
+  it('is filed for every kind that then does no more than was asked, and a copy is said to hold everything', async () => {
+    const app = await connect(world, { owner: grace, name: 'Copying', choices: { tick: 'all' } });
+    const person = await signedIn(grace);
+    for (const kind of ['access', 'portability', 'rectification', 'objection', 'complaint_help']) {
+      const filed = await app.call('file_privacy_request', { kind, service: 'certumssl', categories: ['support'] });
+      expect([kind, filed.structured?.['status']]).toEqual([kind, 'awaiting_confirmation']);
+      const page = textOf(await person.get(new URL(String(filed.structured?.['dashboard_url'])).pathname));
+      expect([kind, page.includes('The copy holds everything')]).toEqual([kind, kind === 'access' || kind === 'portability']);
+    }
   });
 
   it('CS-44: a restriction names as stopped what it hides, and nothing else', async () => {
