@@ -40,11 +40,11 @@ describe('the command line', { timeout: 120_000 }, () => {
     const added = await certveil(['account', 'add', 'new@example.com', '--name', 'New Owner', '--services', 'certumssl'], place.settings);
     expect([added.code, added.stderr]).toEqual([0, '']);
     expect(added.stdout).toMatch(/^http:\/\/localhost:\d+\/password\/[\w-]{43}\nThis link sets the password once, within 24 hours\.\n$/);
-    const listed = await certveil(['account', 'list'], place.settings);
+    const listed = await command(['account', 'list'], place.settings);
     expect(listed.stdout).toContain('new@example.com\tNew Owner\tcertumssl active\n');
-    const disabled = await certveil(['account', 'disable', 'NEW@example.com'], place.settings);
+    const disabled = await command(['account', 'disable', 'NEW@example.com'], place.settings);
     expect([disabled.code, disabled.stdout]).toEqual([0, 'Disabled. Its apps get no answer from their next call on.\n']);
-    expect((await certveil(['account', 'list'], place.settings)).stdout).toContain('certumssl active\tdisabled\n');
+    expect((await command(['account', 'list'], place.settings)).stdout).toContain('certumssl active\tdisabled\n');
   });
 
   it('mails a new owner the same link as soon as a server runs with SMTP_URL', async () => {
@@ -137,8 +137,8 @@ describe('the command line', { timeout: 120_000 }, () => {
     expect((await importing(await fileOf([header, good]))).stdout).toBe('0 added, 0 updated, 1 unchanged\n');
   });
 
-  it('migrates a database that is up to date, and refuses one whose keys another DATA_KEY wraps', async () => {
-    expect(await certveil(['migrate'], place.settings)).toEqual({ code: 0, stdout: 'The database is up to date.\n', stderr: '' });
+  it('migrates a database that is up to date, and does not start on one whose keys another DATA_KEY wraps', async () => {
+    expect(await command(['migrate'], place.settings)).toEqual({ code: 0, stdout: 'The database is up to date.\n', stderr: '' });
     const otherKey: Settings = { ...place.settings, DATA_KEY: Buffer.alloc(32, 9).toString('base64') };
     const refused = await certveil([], otherKey);
     expect([refused.code, refused.stdout, refused.stderr]).toEqual([
@@ -146,20 +146,20 @@ describe('the command line', { timeout: 120_000 }, () => {
       '',
       expect.stringMatching(/certveil: DATA_KEY does not open the keys in this database\n$/),
     ]);
-    const server = await startServer(place.settings);
-    await server.kill();
   });
 
-  it.each<readonly [string, (right: URL) => void]>([
-    ['does not answer', (url) => void (url.port = '1')],
-    ['refuses the password', (url) => void (url.password = 'zq7secretword')],
-    ['knows no such login', (url) => void (url.username = 'nobody_at_all')],
-    ['is not there', (url) => void (url.pathname = '/no_such_database')],
-  ])('does not start when the database of TOOLS_DATABASE_URL %s, and says so in one line', async (_how, spoil) => {
+  const listing = (settings: Settings) => command(['account', 'list'], settings);
+  const starting = (settings: Settings) => certveil([], settings);
+  it.each<readonly [string, (right: URL) => void, typeof listing]>([
+    ['does not answer', (url) => void (url.port = '1'), listing],
+    ['refuses the password', (url) => void (url.password = 'zq7secretword'), listing],
+    ['knows no such login', (url) => void (url.username = 'nobody_at_all'), listing],
+    ['is not there', (url) => void (url.pathname = '/no_such_database'), starting],
+  ])('does nothing when the database of TOOLS_DATABASE_URL %s, and says so in one line', async (_how, spoil, attempt) => {
     const url = new URL(place.settings['TOOLS_DATABASE_URL'] ?? '');
     spoil(url);
     const line = 'TOOLS_DATABASE_URL: the database does not answer this login';
-    expect(await certveil([], { ...place.settings, TOOLS_DATABASE_URL: url.href })).toEqual({
+    expect(await attempt({ ...place.settings, TOOLS_DATABASE_URL: url.href })).toEqual({
       code: 1,
       stdout: '',
       stderr: `certveil: ${line}\n`,

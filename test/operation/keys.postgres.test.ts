@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '../../src/store/db.ts';
+import { command } from '../support/command-line.ts';
 import { connect } from '../support/connect.ts';
 import { testDataKey } from '../support/engines.ts';
 import { openInstallation, type Installation } from '../support/installation.ts';
@@ -19,7 +20,7 @@ const storedKeys = async ({ statement }: Database) =>
 describe('DATA_KEY, when it is changed', { timeout: 120_000 }, () => {
   let place: Installation;
   let settings: Settings & { readonly PORT: string };
-  const rotate = (more: Settings) => certveil(['keys', 'rotate'], { ...settings, ...more });
+  const rotate = (more: Settings, as = command) => as(['keys', 'rotate'], { ...settings, ...more });
   const keys = () => place.inspect(storedKeys);
   const exportedPhone = async () => {
     const { stdout } = await certveil(['export', '--account', 'ada@example.com'], settings);
@@ -28,7 +29,7 @@ describe('DATA_KEY, when it is changed', { timeout: 120_000 }, () => {
 
   const rotateBeside = async (server: ServerProcess, use: () => Promise<unknown>) => {
     const before = await keys();
-    const { code, stdout, stderr } = await rotate({ DATA_KEY_NEXT: base64(next) });
+    const { code, stdout, stderr } = await rotate({ DATA_KEY_NEXT: base64(next) }, certveil);
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/^Every key is wrapped by the new key\.[^]*set DATA_KEY to what DATA_KEY_NEXT is now/);
     const meanwhile = await use();
@@ -49,7 +50,7 @@ describe('DATA_KEY, when it is changed', { timeout: 120_000 }, () => {
     expect((await rotate({ DATA_KEY_NEXT: 'short' })).stderr).toBe(
       'certveil: DATA_KEY_NEXT must be 32 random bytes in base64 or hexadecimal\n',
     );
-    expect(await rotate({ DATA_KEY: base64(wrong), DATA_KEY_NEXT: base64(next) })).toEqual(wrongKey);
+    expect(await rotate({ DATA_KEY: base64(wrong), DATA_KEY_NEXT: base64(next) }, certveil)).toEqual(wrongKey);
     expect(await keys()).toEqual(before);
   });
 
@@ -71,7 +72,7 @@ describe('DATA_KEY, when it is changed', { timeout: 120_000 }, () => {
     expect((await app.call('search_certificates', { limit: 2, cursor: first.next_cursor })).error).toBe(null);
     expect((await app.person.get('/dashboard/account')).status).toBe(200);
     await restarted.kill();
-    const verified = await certveil(['ledger', 'verify'], settings);
+    const verified = await command(['ledger', 'verify'], settings);
     expect([verified.code, verified.stdout]).toEqual([0, expect.stringMatching(/^The database: [1-9]\d* rows in \d+ chains? under/)]);
     expect(await exportedPhone()).toMatch(/\d/);
   });

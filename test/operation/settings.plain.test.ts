@@ -4,7 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { tryListening } from '../../src/commands/listen.ts';
 import { readConfig } from '../../src/config.ts';
+import { command } from '../support/command-line.ts';
 import { certveil, lastingPort, type Settings } from '../support/server-process.ts';
 
 const secret = 'zq7secretword';
@@ -56,48 +58,53 @@ describe('a start that cannot be', { timeout: 120_000 }, () => {
 
   it.each<readonly [string, Settings]>([
     ['PORT must be a port number, 1 to 65535', { PORT: secret }],
-    ['DATA_KEY must be set when DATABASE_URL is', { DATABASE_URL: nowhere }],
     ['DATABASE_URL: the database does not answer', { DATABASE_URL: nowhere, DATA_KEY: key }],
   ])('says in one line: %s', async (line, settings) => {
     const ended = await certveil([], { PORT: await lastingPort(), ...settings });
     expect(ended).toEqual({ code: 1, stdout: '', stderr: `certveil: ${line}\n` });
   });
 
-  it('names DATA_DIR when that is no directory', async () => {
-    const ended = await certveil([], { PORT: await lastingPort(), DATA_DIR: join(directory, 'file') });
-    expect(ended).toEqual({ code: 1, stdout: '', stderr: 'certveil: DATA_DIR cannot be used as a directory\n' });
-  });
-
-  it('names PORT when it is taken, TLS_CERT and TLS_KEY when their files are missing or hold something else', async () => {
+  it('names DATA_DIR when that is no directory, or holds a key that is none', async () => {
+    const listed = (data: string) => command(['account', 'list'], { DATA_DIR: data });
+    const complaint = (line: string) => ({ code: 1, stdout: '', stderr: `certveil: ${line}\n` });
+    expect(await listed(join(directory, 'file'))).toEqual(complaint('DATA_DIR cannot be used as a directory'));
     const data = join(directory, 'data');
-    const file = join(directory, 'file');
-    const lineOf = async (settings: Settings) => {
-      const { code, stdout, stderr } = await certveil([], { PORT: await lastingPort(), DATA_DIR: data, ...settings });
-      expect([code, stdout.includes('ready')]).toEqual([1, false]);
-      return stderr.split('\n').filter((line) => line !== '' && !line.startsWith('oidc-provider WARNING'));
-    };
-    const port = String((taken.address() as AddressInfo).port);
-    expect(await lineOf({ PORT: port })).toEqual(['certveil: PORT is in use by another process']);
-    const missing = join(directory, secret);
-    expect(await lineOf({ TLS_CERT: missing, TLS_KEY: file })).toEqual(['certveil: TLS_CERT names a file that cannot be read']);
-    expect(await lineOf({ TLS_CERT: file, TLS_KEY: missing })).toEqual(['certveil: TLS_KEY names a file that cannot be read']);
-    expect(await lineOf({ TLS_CERT: file, TLS_KEY: file })).toEqual(['certveil: TLS_CERT does not hold PEM that fits']);
-    expect(await lineOf({ HOST: '203.0.113.1' })).toEqual(['certveil: HOST is not an address of this machine']);
     await mkdir(data);
     await writeFile(join(data, 'data.key'), secret);
-    expect(await lineOf({})).toEqual(['certveil: DATA_DIR holds a data.key that is not 32 bytes']);
+    expect(await listed(data)).toEqual(complaint('DATA_DIR holds a data.key that is not 32 bytes'));
   });
 
-  it.each<readonly [string, readonly string[]]>([
-    ['unknown command', ['flyy']],
-    ['unknown option', ['--flyy']],
-    ['unknown command', ['account', 'flyy']],
-    ['missing required argument', ['account', 'disable']],
-    ["required option '--name <name>' not specified", ['account', 'add', 'someone@example.com']],
-    ["required option '--account <email>' not specified", ['import', 'certificates', 'x.csv']],
-    ['too many arguments', ['migrate', 'now']],
-  ])('says in one line: %s', async (words, args) => {
-    const { code, stdout, stderr } = await certveil(args, { DATA_DIR: join(directory, 'never') });
+  it('names PORT when it is taken, and is not ready', async () => {
+    const port = String((taken.address() as AddressInfo).port);
+    const { code, stdout, stderr } = await certveil([], { PORT: port, DATA_DIR: join(directory, 'never') });
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr.split('\n').filter((line) => line !== '' && !line.startsWith('oidc-provider WARNING'))).toEqual([
+      'certveil: PORT is in use by another process',
+    ]);
+  });
+
+  it('names TLS_CERT and TLS_KEY when their files are missing or hold something else, and a HOST that is not here', async () => {
+    const file = join(directory, 'file');
+    const missing = join(directory, secret);
+    const port = await lastingPort();
+    const tried = (settings: Settings) => tryListening(readConfig({ PORT: port, ...settings }));
+    const complaint = (message: string) => expect.objectContaining({ name: 'SettingError', message }) as Error;
+    await expect(tried({ TLS_CERT: missing, TLS_KEY: file })).rejects.toEqual(complaint('TLS_CERT names a file that cannot be read'));
+    await expect(tried({ TLS_CERT: file, TLS_KEY: missing })).rejects.toEqual(complaint('TLS_KEY names a file that cannot be read'));
+    await expect(tried({ TLS_CERT: file, TLS_KEY: file })).rejects.toEqual(complaint('TLS_CERT does not hold PEM that fits'));
+    await expect(tried({ HOST: '203.0.113.1' })).rejects.toEqual(complaint('HOST is not an address of this machine'));
+  });
+
+  it.each<readonly [string, typeof command, readonly string[]]>([
+    ['unknown command', certveil, ['flyy']],
+    ['unknown option', certveil, ['--flyy']],
+    ["required option '--name <name>' not specified", certveil, ['account', 'add', 'someone@example.com']],
+    ['unknown command', command, ['account', 'flyy']],
+    ['missing required argument', command, ['account', 'disable']],
+    ["required option '--account <email>' not specified", command, ['import', 'certificates', 'x.csv']],
+    ['too many arguments', command, ['migrate', 'now']],
+  ])('says in one line: %s', async (words, attempt, args) => {
+    const { code, stdout, stderr } = await attempt(args, { DATA_DIR: join(directory, 'never') });
     expect([code, stdout, stderr.trimEnd().split('\n')]).toEqual([1, '', [expect.stringMatching(new RegExp(`^certveil: ${words}`))]]);
   });
 

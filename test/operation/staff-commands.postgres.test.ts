@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../src/policy/dates.ts';
 import { loadPurposeKeys } from '../../src/store/purpose-keys.ts';
 import { addContactMessage } from '../../src/store/writes/contact-messages.ts';
+import { command } from '../support/command-line.ts';
 import { ada, grace } from '../support/connect.ts';
 import { testDataKey } from '../support/engines.ts';
 import { openInstallation, type Installation } from '../support/installation.ts';
@@ -14,7 +15,7 @@ import { certveil, run, startServer, type Settings } from '../support/server-pro
 const staff = ['--staff', 'Rosalind'];
 const request = /req_[0-9a-z]{26}/;
 
-describe('what staff do on the command line, as processes', { timeout: 120_000 }, () => {
+describe('what staff do on the command line', { timeout: 120_000 }, () => {
   let place: Installation;
   let directory: string;
   let settings: Settings & { readonly PORT: string };
@@ -30,13 +31,13 @@ describe('what staff do on the command line, as processes', { timeout: 120_000 }
   });
 
   const query = (text: string, ...given: string[]) => place.inspect(({ statement }) => statement<Record<string, unknown>>(text, given));
-  const done = async (args: readonly string[], input?: string): Promise<string> => {
-    const { code, stdout, stderr } = await certveil(args, settings, input);
+  const done = async (args: readonly string[], { input = '', as = command } = {}): Promise<string> => {
+    const { code, stdout, stderr } = await as(args, settings, input);
     expect([args, code, stderr]).toEqual([args, 0, '']);
     return stdout;
   };
-  const refusal = async (args: readonly string[], input?: string): Promise<string> => {
-    const { code, stdout, stderr } = await certveil(args, settings, input);
+  const refusal = async (args: readonly string[], { input = '', as = command } = {}): Promise<string> => {
+    const { code, stdout, stderr } = await as(args, settings, input);
     expect([args, code, stdout]).toEqual([args, 1, '']);
     return stderr;
   };
@@ -55,15 +56,18 @@ describe('what staff do on the command line, as processes', { timeout: 120_000 }
     ...more,
   ];
 
-  it('CS-28, CS-42: a request is filed, listed, moved on with a value that no process list shows, and is done', async () => {
-    const added = await done(adding('rectification', '--region', 'uk'));
+  it('CS-28, CS-42: as processes, a request is filed, listed, moved on with a value that no process list shows, and is done', async () => {
+    const added = await done(adding('rectification', '--region', 'uk'), { as: certveil });
     expect(added).toMatch(/^req_[0-9a-z]{26}\tanswered by \d{4}-\d\d-\d\d\nThe day stays[^\n]*\nRights to name in the answer: access, /);
     const name = request.exec(added)?.[0] ?? '';
-    expect(await done(['request', 'list'])).toContain(`\t${name}\trectification\tcertumssl\tidentity_check\towner\tpost\t${ada.email}\n`);
+    const listed = `\t${name}\trectification\tcertumssl\tidentity_check\towner\tpost\t${ada.email}\n`;
+    expect(await done(['request', 'list'], { as: certveil })).toContain(listed);
     const step = ['request', 'advance', name, '--account', ada.email, ...staff, '--field', 'phone', '--value-file'];
-    expect(await refusal([...step, '-'], 'one\ntwo\n')).toBe('certveil: The value must be one line of text.\n');
-    expect(await done([...step, '-'], '+44 20 7946 0000\n')).toMatch(/^done, answered by .*\n\{"corrected":\["phone"\]\}\n$/);
-    expect(await refusal([...step, '-'], 'x')).toBe('certveil: This request can’t take this step.\n');
+    expect(await refusal([...step, '-'], { input: 'one\ntwo\n', as: certveil })).toBe('certveil: The value must be one line of text.\n');
+    expect(await done([...step, '-'], { input: '+44 20 7946 0000\n', as: certveil })).toMatch(
+      /^done, answered by .*\n\{"corrected":\["phone"\]\}\n$/,
+    );
+    expect(await refusal([...step, '-'], { input: 'x' })).toBe('certveil: This request can’t take this step.\n');
     const all = await done(['request', 'list', '--account', ada.email]);
     expect(all).toMatch(new RegExp(`${name}.*\\n.*identity_check\\tRosalind\\n(?:.*in_progress\\tRosalind\\n)+.*done\\tRosalind`));
   });
@@ -145,7 +149,7 @@ describe('what staff do on the command line, as processes', { timeout: 120_000 }
     expect(await query(`select 1 from tls_certificates ${ofAda}`, ada.email)).toEqual([]);
     expect(await query(`select service from memberships ${ofAda}`, ada.email)).toEqual([{ service: 'certfusion' }]);
     await server.kill();
-    expect((await certveil(['restore', 'replay', settings['DELETIONS_LOG'] ?? ''], settings)).stdout).toContain(
+    expect((await command(['restore', 'replay', settings['DELETIONS_LOG'] ?? ''], settings)).stdout).toContain(
       ' 0 unknown to this database, 0 erased again',
     );
   });

@@ -6,16 +6,19 @@ import { systemClock } from '../../src/policy/dates.ts';
 import type { Ended, Settings } from './server-process.ts';
 
 /** `certveil …` in this process, for tests whose subject isn't the process itself. What nobody foresaw is thrown. */
-export async function command(args: readonly string[], settings: Settings): Promise<Ended> {
+export async function command(args: readonly string[], settings: Settings, input = ''): Promise<Ended> {
   const printed: string[] = [];
   const complaints: string[] = [];
-  const program = new Command('certveil').exitOverride().configureOutput({ writeErr: (text) => void complaints.push(text) });
+  const program = new Command('certveil').exitOverride().configureOutput({
+    writeErr: (text) => void complaints.push(text),
+    outputError: (text, write) => write(text.replace(/^error: /, 'certveil: ')),
+  });
   addCommands(program, {
     config: () => readConfig(settings),
     clock: systemClock,
     print: (line) => void printed.push(`${line}\n`),
     progress: () => undefined,
-    input: () => Promise.resolve(''),
+    input: () => Promise.resolve(input),
   });
   try {
     await program.parseAsync(args, { from: 'user' });
