@@ -164,6 +164,7 @@ describe('privacy requests in the dashboard', () => {
     for (const page of pages) statuses.push((await again.get(`/dashboard${page}`)).status);
     expect(statuses).toEqual([200, 200, 200, 200, 200, 403, 403]);
     expect((await again.submit('/dashboard/account/details', { display_name: 'Later' })).status).toBe(403);
+    expect((await api(again, '/api/apps/revoke-all', {})).status).toBe(200);
     expect((await again.submit('/dashboard/account/sessions', { session: 'others' })).status).toBe(200);
   });
 
