@@ -79,12 +79,14 @@ const AccountPage: FC<Props> = ({ person, settings, signIns, said }) => (
           ['As apps see it at first', settings.emailMasked],
         ]}
       />
-      <form method="post" action="/dashboard/account/details">
-        <Field name="display_name" label="Name" autocomplete="name" required maxlength={200} value={settings.displayName} />
-        <Actions>
-          <Button kind="quiet">Save the name</Button>
-        </Actions>
-      </form>
+      {!person.isDeactivated && (
+        <form method="post" action="/dashboard/account/details">
+          <Field name="display_name" label="Name" autocomplete="name" required maxlength={200} value={settings.displayName} />
+          <Actions>
+            <Button kind="quiet">Save the name</Button>
+          </Actions>
+        </form>
+      )}
     </Card>
     <Mail settings={settings} />
     <Card>
@@ -99,7 +101,14 @@ const AccountPage: FC<Props> = ({ person, settings, signIns, said }) => (
     </Card>
     <SignIns signIns={signIns} />
     <p>
-      You can <a href="/contact">deactivate a service</a>, or ask for <a href="/dashboard/requests">your data or its deletion</a>.
+      {person.isDeactivated && 'Your services are deactivated: apps get nothing any more, and nothing is deleted by that. '}
+      You can{' '}
+      {!person.isDeactivated && (
+        <>
+          <a href="/contact">deactivate a service</a>, or{' '}
+        </>
+      )}
+      ask for <a href="/dashboard/requests">your data or its deletion</a>.
     </p>
   </Page>
 );

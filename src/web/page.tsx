@@ -1,5 +1,6 @@
 import type { Child, FC, PropsWithChildren } from 'hono/jsx';
 import type { Scope } from '../policy/scopes.ts';
+import { staysOpen } from './deactivated.ts';
 import { stylesheet } from './styles.ts';
 
 interface Place {
@@ -26,6 +27,12 @@ const places: readonly Place[] = navigation;
 export interface Visitor {
   readonly displayName: string;
   readonly scopes?: readonly Scope[];
+  /** Every service of theirs is deactivated: what is closed to them isn't offered. */
+  readonly isDeactivated?: boolean;
+}
+
+function mayGoTo({ path, scope }: Place, { scopes, isDeactivated }: Visitor): boolean {
+  return (!scope || scopes?.includes(scope) === true) && (isDeactivated !== true || staysOpen('GET', path));
 }
 
 export interface PageProps {
@@ -77,7 +84,7 @@ const Header: FC<{ person: Visitor | null; at?: string }> = ({ person, at }) => 
           <nav aria-label="Dashboard">
             <ul>
               {places
-                .filter(({ scope }) => !scope || person.scopes?.includes(scope))
+                .filter((place) => mayGoTo(place, person))
                 .map(({ path, label }) => (
                   <li>
                     <a href={path} {...(path === at && { 'aria-current': 'page' as const })}>

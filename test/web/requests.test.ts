@@ -163,6 +163,9 @@ describe('privacy requests in the dashboard', () => {
     const statuses = [];
     for (const page of pages) statuses.push((await again.get(`/dashboard${page}`)).status);
     expect(statuses).toEqual([200, 200, 200, 200, 200, 403, 403]);
+    const account = (await again.get('/dashboard/account')).body;
+    const offered = ['/dashboard/requests', '/dashboard/lists', '/dashboard/domains', '/dashboard/account/details'];
+    expect(offered.map((path) => account.includes(`"${path}"`))).toEqual([true, false, false, false]);
     expect((await again.submit('/dashboard/account/details', { display_name: 'Later' })).status).toBe(403);
     expect((await api(again, '/api/apps/revoke-all', {})).status).toBe(200);
     expect((await again.submit('/dashboard/account/sessions', { session: 'others' })).status).toBe(200);
