@@ -5,7 +5,7 @@ import type { SignedIn } from '../oauth/sessions.ts';
 import type { Clock } from '../policy/dates.ts';
 import { staysOpen } from './deactivated.ts';
 import { exchangeOf, safePath, type WebContext, type WebEnv } from './http.ts';
-import type { Visitor } from './page.tsx';
+import type { Visitor } from './navigation.ts';
 
 const recentSeconds = 300;
 
