@@ -27,6 +27,12 @@ describe('the MCP Inspector’s command line (BR-07)', () => {
     return inspector;
   }
 
+  it('is refused without a sign-in', async () => {
+    const inspector = await inspect();
+    const refused = await inspector.run('--protocol-era', 'modern', '--stored-auth-only', '--method', 'tools/list');
+    expect([refused.code, refused.result]).toEqual([exits.signInNeeded, null]);
+  });
+
   const ways: readonly [Era, 'dynamic registration' | 'a metadata document'][] = [
     ['modern', 'dynamic registration'],
     ['auto', 'a metadata document'],
@@ -34,14 +40,11 @@ describe('the MCP Inspector’s command line (BR-07)', () => {
   ];
 
   it.each(ways)(
-    'goes the whole way in the era %s with %s: 401, sign-in, consent, tools, revoked in the dashboard, 401',
+    'goes the whole way in the era %s with %s: sign-in, consent, tools, revoked in the dashboard, 401',
     async (era, registration) => {
       const inspector = await inspect();
       const byDocument = registration === 'a metadata document';
       const options = ['--protocol-era', era, ...(byDocument ? ['--client-metadata-url', clientDocumentUrl] : [])];
-      const refused = await inspector.run(...options, '--stored-auth-only', '--method', 'tools/list');
-      expect(refused.code).toBe(exits.signInNeeded);
-
       const listed = await inspector.run(...options, '--method', 'tools/list', '--strict');
       expect(listed.stderr).toContain('Authorization complete.');
       expect([listed.code, listed.result]).toMatchObject([exits.fine, { result: { tools: names } }]);
@@ -54,27 +57,24 @@ describe('the MCP Inspector’s command line (BR-07)', () => {
     },
   );
 
-  it.each(eras)('calls tools with a token from the shell in the era %s', async (era) => {
+  const withToken = async (era: Era, ...args: readonly string[]) => {
     const { accessToken } = await connect(world, { name: `Shell ${era}` });
     const inspector = await inspect();
-    const options = [
-      '--header',
-      `Authorization: Bearer ${accessToken}`,
-      '--protocol-era',
-      era,
-      '--method',
-      'tools/call',
-      '--tool-name',
-      'search_certificates',
-    ];
-    const [found, wrong] = await Promise.all([
-      inspector.run(...options, '--tool-arg', 'query=an', 'limit=2'),
-      inspector.run(...options, '--tool-arg', 'reason=because'),
-    ]);
+    const bearer = ['--header', `Authorization: Bearer ${accessToken}`];
+    const called = ['--method', 'tools/call', '--tool-name', 'search_certificates', '--tool-arg', ...args];
+    return inspector.run(...bearer, '--protocol-era', era, ...called);
+  };
+
+  it.each(eras)('calls a tool with a token from the shell in the era %s', async (era) => {
+    const found = await withToken(era, 'query=an', 'limit=2');
     expect([found.code, found.result]).toMatchObject([
       exits.fine,
       { result: { structuredContent: { certificates: [{}, {}], next_cursor: expect.any(String) } } },
     ]);
+  });
+
+  it.each(['modern', 'legacy'] as const)('shows a tool’s error as one in the era %s', async (era) => {
+    const wrong = await withToken(era, 'reason=because');
     expect([wrong.code, JSON.stringify(wrong.result)]).toEqual([exits.toolError, expect.stringContaining('invalid_input')]);
   });
 
