@@ -1,11 +1,12 @@
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { command } from '../support/command-line.ts';
 import { connect } from '../support/connect.ts';
 import { onDurablePostgres, type Installation } from '../support/installation.ts';
 import { disagreements } from '../support/kill-rounds.ts';
 import { startLoad } from '../support/load.ts';
 import { revokeInRounds } from '../support/revoke-rounds.ts';
-import { certveil, lastingPort, startServer } from '../support/server-process.ts';
+import { lastingPort, startServer } from '../support/server-process.ts';
 import { chanceFrom } from '../../src/demo/chance.ts';
 
 describe('servers on one Postgres', { timeout: 120_000 }, () => {
@@ -31,8 +32,8 @@ describe('servers on one Postgres', { timeout: 120_000 }, () => {
       for (const server of servers) expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
       expect(servers.map((server) => server.stdout().includes('Demo data'))).toEqual([false, false, false]);
       const fresh = { ...place.settings, DATABASE_URL: url.href };
-      expect(await certveil(['account', 'list'], fresh)).toEqual({ code: 0, stdout: '', stderr: '' });
-      expect((await certveil(['demo'], fresh)).stdout).toContain('Sign in as ada@example.com or grace@example.com');
+      expect(await command(['account', 'list'], fresh)).toEqual({ code: 0, stdout: '', stderr: '' });
+      expect((await command(['demo'], fresh)).stdout).toContain('Sign in as ada@example.com or grace@example.com');
       expect((await connect({ url: `http://localhost:${ports[2]}` })).accessToken).not.toBe('');
     } finally {
       await Promise.all(servers.map((server) => server.kill()));
