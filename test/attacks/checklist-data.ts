@@ -131,11 +131,12 @@ export const dataAttacks: readonly Attack[] = [
     twins: ['obeys its owner’s own page, by form and by JSON'],
   },
   {
-    tries: 'another owner’s or app’s privacy requests and exports',
+    tries: 'another owner’s or app’s privacy requests and exports, or one’s own too late',
     rule: 'CF-16, CS-41',
     file: 'privacy-requests',
     attacks: [
       'of another owner is seen, confirmed, withdrawn and downloaded by nobody else: as unknown as a made-up one',
+      'is not confirmed after its due day, also before the job has let it lapse',
       'is filed for nobody else, whoever is named',
       'is seen and cancelled by no app but the one that filed it',
       'has an export that no token, stranger, old sign-in or late visitor gets by its link',
