@@ -3,7 +3,7 @@ import { errors, type Interaction, type Provider } from 'oidc-provider';
 import type { Clock } from '../policy/dates.ts';
 import type { Scope } from '../policy/scopes.ts';
 import type { Orm } from '../store/db.ts';
-import { findPerson, isDeactivated, recordActivity, type Person } from '../store/writes/accounts.ts';
+import { findPerson, recordActivity, type Person } from '../store/writes/accounts.ts';
 import { heldByApp } from '../store/writes/grants.ts';
 import { describeApp, type AppDescription } from './clients.ts';
 import type { Grants } from './grants.ts';
@@ -144,7 +144,7 @@ async function decide(deps: InteractionDeps, { exchange, details, asked, form }:
   const { provider } = deps;
   const allowed = asked.scopes.filter((each) => form.scopes.includes(each));
   await recordActivity({ orm: deps.orm, accountId: asked.person.accountId, now: deps.clock() });
-  if (!form.allow || allowed.length === 0 || (await isDeactivated({ orm: deps.orm, accountId: asked.person.accountId }))) {
+  if (!form.allow || allowed.length === 0 || asked.person.isDeactivated) {
     const denied = { error: 'access_denied', error_description: 'the account owner declined' };
     return provider.interactionResult(exchange.req, exchange.res, denied, { mergeWithLastSubmission: false });
   }

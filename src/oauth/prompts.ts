@@ -1,6 +1,6 @@
 import { errors, interactionPolicy } from 'oidc-provider';
 import type { Orm } from '../store/db.ts';
-import { isDeactivated } from '../store/writes/accounts.ts';
+import { findPerson } from '../store/writes/accounts.ts';
 import { dashboardClientId } from './clients.ts';
 
 /** When a person is asked: to sign in without a living account, and to consent at every authorization of an app. Without an active service there is nothing to consent to (CS-32). */
@@ -21,7 +21,7 @@ export function promptPolicy({ orm }: { orm: Orm }): interactionPolicy.DefaultPo
   const nothingToConsentTo = new interactionPolicy.Check('no_active_service', 'no service is active', 'access_denied', async (ctx) => {
     const accountId = ctx.oidc.account?.accountId;
     if (ctx.oidc.client?.clientId === dashboardClientId || accountId === undefined) return false;
-    if (await isDeactivated({ orm, accountId })) throw new errors.AccessDenied('no service of this account is active');
+    if ((await findPerson({ orm, accountId }))?.isDeactivated) throw new errors.AccessDenied('no service of this account is active');
     return false;
   });
   policy.get('consent')?.checks.add(nothingToConsentTo);

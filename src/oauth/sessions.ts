@@ -2,15 +2,13 @@ import { createHash } from 'node:crypto';
 import type { Provider } from 'oidc-provider';
 import { dayOf, type Clock, type Day } from '../policy/dates.ts';
 import type { Orm } from '../store/db.ts';
-import { findPerson, isDeactivated, type Person } from '../store/writes/accounts.ts';
+import { findPerson, type Person } from '../store/writes/accounts.ts';
 import { endEverySession, endSession, noteSeen, sessionsOf } from '../store/writes/sessions.ts';
 import type { Exchange } from './interaction.ts';
 import { tokenDigest } from './tokens.ts';
 
 export interface SignedIn extends Person {
   readonly signedInAt: Date;
-  /** Every service of theirs is deactivated. */
-  readonly isDeactivated: boolean;
   /** Names this sign-in among the account's others. */
   readonly sessionDigest: Uint8Array;
 }
@@ -47,8 +45,7 @@ export function makeBrowserSessions({ provider, orm, clock }: { provider: Provid
       if (!person) return null;
       const sessionDigest = tokenDigest(session.jti);
       await noteSeen({ orm, digest: sessionDigest, day: dayOf(clock()) });
-      const deactivated = await isDeactivated({ orm, accountId: person.accountId });
-      return { ...person, isDeactivated: deactivated, signedInAt: new Date(session.loginTs * 1000), sessionDigest };
+      return { ...person, signedInAt: new Date(session.loginTs * 1000), sessionDigest };
     },
     end: async (exchange) => {
       const session = await load(exchange);

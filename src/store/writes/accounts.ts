@@ -1,4 +1,4 @@
-import { and, eq, exists, isNull, notExists, or } from 'drizzle-orm';
+import { and, eq, exists, isNull, notExists, or, sql } from 'drizzle-orm';
 import { emailKey, isStorable } from '../../policy/text.ts';
 import type { Orm } from '../db.ts';
 import { accounts, memberships } from '../schema/index.ts';
@@ -31,21 +31,22 @@ export interface Person {
   readonly accountId: string;
   readonly displayName: string;
   readonly email: string;
+  /** Every service that they have used is deactivated (CS-32). */
+  readonly isDeactivated: boolean;
 }
 
 /** An account that may sign in; null when it is disabled or gone. */
 export async function findPerson({ orm, accountId }: { orm: Orm; accountId: string }): Promise<Person | null> {
   const [row] = await orm
-    .select({ accountId: accounts.id, displayName: accounts.displayName, email: accounts.email })
+    .select({
+      accountId: accounts.id,
+      displayName: accounts.displayName,
+      email: accounts.email,
+      isDeactivated: sql<boolean>`(select coalesce(bool_and(m.status = 'deactivated'), false) from ${memberships} m where m.account_id = ${accountId})`,
+    })
     .from(accounts)
     .where(and(eq(accounts.id, accountId), isNull(accounts.disabledAt)));
   return row ?? null;
-}
-
-/** Whether every service that an account has used is deactivated (CS-32). */
-export async function isDeactivated({ orm, accountId }: { orm: Orm; accountId: string }): Promise<boolean> {
-  const rows = await orm.select({ status: memberships.status }).from(memberships).where(eq(memberships.accountId, accountId));
-  return rows.length > 0 && rows.every(({ status }) => status === 'deactivated');
 }
 
 /** A person did something: their clocks of last activity move, but not those of a cancelled service (CS-32, CS-51). */
