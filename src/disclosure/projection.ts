@@ -4,7 +4,7 @@ import { fieldPolicies, type FieldPolicy } from '../policy/field.ts';
 import type { Scope } from '../policy/scopes.ts';
 import { cleanText } from '../policy/text.ts';
 import type { Position } from './cursors.ts';
-import { withoutShapes } from './guard.ts';
+import { withoutShapes } from '../policy/shapes.ts';
 import type { Handles } from './handles.ts';
 
 /** The projection or the guard objects: the answer is withheld. `reason` names a field, never a value. */

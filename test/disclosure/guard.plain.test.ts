@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { objectsTo, removed, shapesIn, withoutShapes } from '../../src/disclosure/guard.ts';
+import { objectsTo } from '../../src/disclosure/guard.ts';
+import { removed, shapesIn, withoutShapes } from '../../src/policy/shapes.ts';
 import { encodings, lookAlikes, secrets } from '../support/guard-corpus.ts';
 
 const nothing: ReadonlySet<string> = new Set();

@@ -1,4 +1,4 @@
-import { handleKinds } from '../policy/field.ts';
+import { handleKinds } from './field.ts';
 
 /** The shortest run of code characters that is looked into: what says less than twelve characters plainly isn't. */
 const shortest = 16;
