@@ -20,7 +20,7 @@ import { makeEndpoint, type Endpoint } from './mcp/endpoint.ts';
 import type { MirroredHeader } from './mcp/header-mismatch.ts';
 import { serverFactory, type McpServerFactory } from './mcp/server.ts';
 import { hostGuard } from './oauth/host.ts';
-import type { Budgets } from './oauth/limits.ts';
+import type { Budgets, CountRefusal } from './oauth/limits.ts';
 import { makeOAuth, type OAuth } from './oauth/oauth.ts';
 import type { VerifyPassword } from './oauth/passwords.ts';
 import type { FetchClientDocument } from './oauth/safe-fetch.ts';
@@ -58,6 +58,7 @@ export interface AppDependencies {
   readonly countCall?: (tool: string, outcome: string) => void;
   readonly countMismatch?: (header: MirroredHeader) => void;
   readonly countFailure?: (job: string) => void;
+  readonly countRefusal?: CountRefusal;
   /** What answers at /mcp; the default serves our tools. */
   readonly makeServer?: McpServerFactory;
   /** Of client metadata documents; the default reaches public addresses only. */
@@ -173,7 +174,7 @@ function jobsOf(
 }
 
 function openOAuth(
-  { config, database, clock, log, fetchClientDocument, verifyPassword, budgets }: AppDependencies,
+  { config, database, clock, log, fetchClientDocument, verifyPassword, budgets, countRefusal }: AppDependencies,
   keys: PurposeKeys,
   onMail: () => void,
 ): OAuth {
@@ -193,6 +194,7 @@ function openOAuth(
     ...(fetchClientDocument && { fetchClientDocument }),
     ...(verifyPassword && { verifyPassword }),
     ...(budgets && { budgets }),
+    ...(countRefusal && { countRefusal }),
   });
 }
 

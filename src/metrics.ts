@@ -8,6 +8,8 @@ export interface Metrics {
   readonly countMismatch: (header: string) => void;
   /** Of the jobs that run every few minutes: when this rises, something isn't deleted or mailed, and the log says where. */
   readonly countFailure: (job: string) => void;
+  /** Of each limit, those of single networks and grants, and those of the whole installation. */
+  readonly countRefusal: (limit: string) => void;
   /** Serves `/metrics` (Prometheus text) on a port of its own. */
   listen(port: number, host: string): Promise<void>;
 }
@@ -46,7 +48,14 @@ export function makeMetrics(): Metrics {
     labelNames: ['job'],
     registers: [registry],
   });
+  const refusals = new Counter({
+    name: 'certveil_limit_refusals_total',
+    help: 'What was refused, or dropped, because a limit was reached, by limit',
+    labelNames: ['limit'],
+    registers: [registry],
+  });
   return {
+    countRefusal: (limit) => refusals.inc({ limit }),
     countFailure: (job) => failures.inc({ job }),
     countMismatch: (header) => mismatches.inc({ header }),
     countCall: (tool, outcome) => calls.inc({ tool, outcome }),

@@ -60,12 +60,16 @@ export interface LimitDeps {
   readonly shared: Orm | null;
   /** Other budgets than the table's. */
   readonly budgets?: Budgets;
+  /** Called for each refusal with the limit's name. */
+  readonly countRefusal?: CountRefusal;
 }
+
+export type CountRefusal = (limit: string) => void;
 
 /** How many instead of the table's number. */
 export type Budgets = Partial<Record<LimitedAct, number>>;
 
-export function makeLimits({ secret, shared, budgets = {} }: LimitDeps): Limits {
+export function makeLimits({ secret, shared, budgets = {}, countRefusal = () => undefined }: LimitDeps): Limits {
   const hashKey = derive(secret, 'certveil rate limits', 32);
   const keyOf = (text: string) => createHmac('sha256', hashKey).update(text).digest('base64url');
   const pointsOf = (act: LimitedAct) => budgets[act] ?? limitTable[act].points;
@@ -79,9 +83,17 @@ export function makeLimits({ secret, shared, budgets = {} }: LimitDeps): Limits 
       await limiter(act).consume(keyOf(key));
       return 0;
     } catch (refusal) {
-      if (refusal instanceof RateLimiterRes) return Math.max(1, Math.ceil(refusal.msBeforeNext / 1000));
-      throw refusal;
+      if (!(refusal instanceof RateLimiterRes)) throw refusal;
+      countRefusal(act);
+      return Math.max(1, Math.ceil(refusal.msBeforeNext / 1000));
     }
+  };
+  const isUsedUp = async (act: LimitedAct, name: string): Promise<boolean> => {
+    if ((await memo(act).get(name)) !== null) return true;
+    const state = await limiter(act).get(name);
+    if (state === null || state.consumedPoints < pointsOf(act)) return false;
+    await memo(act).set(name, 1, Math.max(1, Math.floor(state.msBeforeNext / 1000)));
+    return true;
   };
   return {
     secondsToWait,
@@ -91,12 +103,9 @@ export function makeLimits({ secret, shared, budgets = {} }: LimitDeps): Limits 
       if (seconds > 0) throw new AppError('rate_limited', undefined, seconds);
     },
     isSpent: async (act, key) => {
-      const name = keyOf(key);
-      if ((await memo(act).get(name)) !== null) return true;
-      const state = await limiter(act).get(name);
-      if (state === null || state.consumedPoints < pointsOf(act)) return false;
-      await memo(act).set(name, 1, Math.max(1, Math.floor(state.msBeforeNext / 1000)));
-      return true;
+      const spent = await isUsedUp(act, keyOf(key));
+      if (spent) countRefusal(act);
+      return spent;
     },
     refund: async (act, key) => void (await limiter(act).reward(keyOf(key), 1)),
     forgive: async (act, key) => {

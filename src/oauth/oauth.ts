@@ -9,7 +9,7 @@ import { makeClientDocuments } from './client-documents.ts';
 import { makeGrants, type Grants } from './grants.ts';
 import { hostGuard } from './host.ts';
 import { makeInteractions, type Interactions } from './interaction.ts';
-import { makeLimits, networkOf, type Budgets, type Limits } from './limits.ts';
+import { makeLimits, networkOf, type Budgets, type CountRefusal, type Limits } from './limits.ts';
 import { bearerChallenge, protectedResourceMetadata, protectedResourcePaths, type Challenge } from './metadata.ts';
 import { makeDevices } from './devices.ts';
 import { makeSignInTries } from './sign-in-tries.ts';
@@ -34,6 +34,7 @@ export interface OAuthDeps {
   /** Several instances may share this database, and then they share limits too. */
   readonly sharesLimits?: boolean;
   readonly budgets?: Budgets;
+  readonly countRefusal?: CountRefusal;
   readonly renderProblem: (problem: OAuthProblem) => Promise<string>;
   /** Of client metadata documents and client keys; the default reaches public addresses only. */
   readonly fetchClientDocument?: FetchClientDocument;
@@ -68,6 +69,7 @@ export function makeOAuth(deps: OAuthDeps): OAuth {
     secret: deps.keys.cookies.bytes,
     shared: deps.sharesLimits === true ? orm : null,
     ...(deps.budgets && { budgets: deps.budgets }),
+    ...(deps.countRefusal && { countRefusal: deps.countRefusal }),
   });
   const documents = makeClientDocuments({ ...deps, fetchClientDocument: deps.fetchClientDocument ?? makeSafeFetch() });
   const provider = makeProvider({ ...deps, limits, documents });

@@ -13,10 +13,11 @@ const client = (at: number) => `https://assistant.example/${at}.json`;
 
 let world: World;
 let behindProxy: World;
+const refusals: string[] = [];
 
 beforeAll(async () => {
   const fetchClientDocument = (url: string | URL) => Promise.resolve(Response.json({ client_id: String(url), redirect_uris: [] }));
-  world = await openWorld({ demo: true, budgets, fetchClientDocument });
+  world = await openWorld({ demo: true, budgets, fetchClientDocument, countRefusal: (limit) => void refusals.push(limit) });
   behindProxy = await openWorld({ demo: true, budgets, trustedProxies: 1 });
 });
 afterAll(() => Promise.all([world.close(), behindProxy.close()]));
@@ -99,6 +100,7 @@ describe('limits', () => {
     const answers = await Promise.all(Array.from({ length: 13 }, register));
     expect(answers.filter(({ status }) => status === 429)[0]).toEqual(refusal(limitTable.register.seconds));
     expect(await ask('/', {})).toMatchObject({ status: 200 });
+    expect(new Set(refusals)).toEqual(new Set(['tool_call', 'request', 'token', 'fetch_client', 'password_link', 'register']));
   });
 
   it('failed sign-ins say how long to wait', async () => {

@@ -53,6 +53,7 @@ export interface WorldOptions {
   /** Answers at /mcp instead of our tools. */
   readonly makeServer?: McpServerFactory;
   readonly countMismatch?: (header: string) => void;
+  readonly countRefusal?: (limit: string) => void;
   /** Answers for client metadata documents instead of the network. */
   readonly fetchClientDocument?: FetchClientDocument;
   /** Verifies passwords instead of argon2, to count or to hold back. */
@@ -75,6 +76,7 @@ export async function openWorld({
   eras = 'both',
   makeServer,
   countMismatch,
+  countRefusal,
   fetchClientDocument,
   verifyPassword,
   handOver,
@@ -111,6 +113,7 @@ export async function openWorld({
     log,
     ...(makeServer && { makeServer }),
     ...(countMismatch && { countMismatch }),
+    ...(countRefusal && { countRefusal }),
     ...(fetchClientDocument && { fetchClientDocument }),
     ...(verifyPassword && { verifyPassword }),
     ...(handOver && { handOver }),
