@@ -7,6 +7,8 @@ import { derive } from './keys.ts';
 import type { Exchange } from './interaction.ts';
 
 const days = 90;
+/** Since when, a nonce, a signature: as `remember` writes them and no other way. */
+const cookieForm = /^([0-9a-z]{1,8})\.([\w-]{16})\.([\w-]{43})$/;
 
 /**
  * Browsers that have signed in to an account, by a signed cookie which says nothing else: strangers' failures don't count for them.
@@ -14,7 +16,7 @@ const days = 90;
  */
 export interface Devices {
   remember(exchange: Exchange, email: string): Promise<void>;
-  /** Names this browser when it has signed in with this address and its present password within 90 days; null otherwise. */
+  /** Names this browser, by nothing that it could choose, when it has signed in with this address and its present password within 90 days; null otherwise. */
   known(exchange: Exchange, email: string): Promise<string | null>;
 }
 
@@ -42,13 +44,12 @@ export function makeDevices({ orm, key, clock, publicUrl }: DeviceDeps): Devices
       res.appendHeader('Set-Cookie', line);
     },
     known: async ({ req }, email) => {
-      const value = cookieOf(req.headers.cookie ?? '', name);
-      const [since = '', nonce = '', signature = ''] = value.split('.');
+      const [, since, nonce, given] = cookieForm.exec(cookieOf(req.headers.cookie ?? '', name)) ?? [];
+      if (since === undefined || nonce === undefined || given === undefined) return null;
       const ageDays = (clock().getTime() / 1000 - Number.parseInt(since, 36)) / 86_400;
-      const wanted = Buffer.from(await sign(`${since}.${nonce}`, email));
-      const given = Buffer.from(signature);
-      const right = given.length === wanted.length && timingSafeEqual(given, wanted);
-      return right && ageDays < days ? value : null;
+      const signature = await sign(`${since}.${nonce}`, email);
+      const right = timingSafeEqual(Buffer.from(given), Buffer.from(signature));
+      return right && ageDays < days ? signature : null;
     },
   };
 }

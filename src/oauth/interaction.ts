@@ -9,7 +9,7 @@ import { describeApp, type AppDescription } from './clients.ts';
 import type { Grants } from './grants.ts';
 import { resourceOf } from './metadata.ts';
 import { acrOf } from './endings.ts';
-import type { Checked, Passwords } from './passwords.ts';
+import type { Passwords } from './passwords.ts';
 import type { SignInTries } from './sign-in-tries.ts';
 
 /** One HTTP request and its answer, as Node has them. */
@@ -67,7 +67,7 @@ export function makeInteractions(deps: InteractionDeps): Interactions {
       return details?.prompt.name === 'login' ? signIn(deps, { exchange, details, form }) : null;
     },
     confirm: async (exchange, form) => {
-      const checked = await checkPassword(deps, { exchange, form });
+      const checked = await deps.tries.attempt({ exchange, email: form.email, isSignedIn: true }, () => deps.passwords.check(form));
       return typeof checked === 'string' ? checked : 'right';
     },
     decide: async (exchange, form) => {
@@ -111,7 +111,7 @@ async function signIn(
   { provider, orm, clock, passwords, tries }: InteractionDeps,
   { exchange, details, form }: SignInForm,
 ): Promise<SignInOutcome> {
-  const checked = await checkPassword({ passwords, tries }, { exchange, form });
+  const checked = await tries.attempt({ exchange, email: form.email }, () => passwords.check(form));
   if (typeof checked === 'string') return { kind: checked };
   const { accountId, endings } = checked;
   const before = details.session?.accountId;
@@ -120,17 +120,6 @@ async function signIn(
   await recordActivity({ orm, accountId, now });
   const login = { accountId, remember: false, ts: Math.floor(now.getTime() / 1000), amr: ['pwd'], acr: acrOf(endings) };
   return { kind: 'signed_in', location: await provider.interactionResult(exchange.req, exchange.res, { login }) };
-}
-
-async function checkPassword(
-  { passwords, tries }: Pick<InteractionDeps, 'passwords' | 'tries'>,
-  { exchange, form }: Pick<SignInForm, 'exchange' | 'form'>,
-): Promise<Checked | 'wrong' | 'limited'> {
-  const one = await tries.begin(exchange, form.email);
-  if (!one) return 'limited';
-  const checked = await passwords.check(form);
-  await (checked === null ? one.wrong() : one.right());
-  return checked ?? 'wrong';
 }
 
 interface Decision {

@@ -21,6 +21,9 @@ interface Budget {
 export const limitTable = {
   sign_in: { points: 10, seconds: 900, says: 'passwords tried by one network, or one known browser, for one e-mail address' },
   sign_in_account: { points: 100, seconds: 3600, says: 'failed passwords for one e-mail address from anywhere; beyond, the next holds' },
+  sign_in_known: { points: 30, seconds: 3600, says: 'failed passwords of all known browsers of one account; beyond, they are strangers' },
+  sign_in_network: { points: 60, seconds: 900, says: 'failed passwords of one network for all e-mail addresses, known browsers aside' },
+  sign_in_range: { points: 240, seconds: 900, says: 'the same for neighbouring networks: a /24 of IPv4, a /48 of IPv6' },
   sign_in_attacked: { points: 2, seconds: 900, says: 'passwords tried by one network for an attacked e-mail address' },
   password_reset: { points: 20, seconds: 3600, says: 'links to set a password, asked for by one network' },
   password_link: { points: 60, seconds: 900, says: 'opened password links of one network' },
@@ -130,16 +133,21 @@ function present<Value>(value: Value | undefined): Value {
 
 /** The network that a request comes from: an IPv4 address, or the /64 of an IPv6 address. */
 export function networkOf(request: IncomingMessage): string {
-  const address = clientAddress(request);
-  if (!isIPv6(address) || address.startsWith('::ffff:')) return address;
-  return prefixOf(new URL(`http://[${address.split('%')[0]}]`).hostname.slice(1, -1));
+  return prefixOf(clientAddress(request), { v4: 4, v6: 4 });
 }
 
-/** The first four groups of an IPv6 address in its shortest form. */
-function prefixOf(address: string): string {
+/** The neighbouring networks that one subscriber may have: a /24 of IPv4, a /48 of IPv6. */
+export function rangeOf(request: IncomingMessage): string {
+  return prefixOf(clientAddress(request), { v4: 3, v6: 3 });
+}
+
+/** The first parts of an address: numbers of IPv4, groups of IPv6. */
+function prefixOf(given: string, { v4, v6 }: { readonly v4: number; readonly v6: number }): string {
+  if (!isIPv6(given) || given.startsWith('::ffff:')) return given.split('.').slice(0, v4).join('.');
+  const address = new URL(`http://[${given.split('%')[0]}]`).hostname.slice(1, -1);
   const [left = '', right] = address.split('::');
   const before = left === '' ? [] : left.split(':');
   const after = right === undefined || right === '' ? [] : right.split(':');
   const zeros = right === undefined ? [] : Array.from({ length: 8 - before.length - after.length }, () => '0');
-  return [...before, ...zeros, ...after].slice(0, 4).join(':');
+  return [...before, ...zeros, ...after].slice(0, v6).join(':');
 }

@@ -17,6 +17,7 @@ import { makePasswords, type Passwords, type VerifyPassword } from './passwords.
 import type { OAuthProblem } from './configuration.ts';
 import { makeProvider } from './provider.ts';
 import { makeSafeFetch, type FetchClientDocument } from './safe-fetch.ts';
+import { makeTurns } from './turns.ts';
 import { makeBrowserSessions, type Sessions } from './sessions.ts';
 
 export interface OAuthDeps {
@@ -75,8 +76,9 @@ export function makeOAuth(deps: OAuthDeps): OAuth {
   const provider = makeProvider({ ...deps, limits, documents });
   const grants = makeGrants(deps);
   const devices = makeDevices({ orm, key: deps.keys.cookies.bytes, clock, publicUrl });
-  const passwords = makePasswords({ ...deps, devices, onMail: deps.onMail ?? (() => undefined) });
-  const tries = makeSignInTries({ limits, devices });
+  const inTurn = makeTurns({ onRefused: () => deps.countRefusal?.('hashing_queue') });
+  const passwords = makePasswords({ ...deps, devices, inTurn, onMail: deps.onMail ?? (() => undefined) });
+  const tries = makeSignInTries({ limits, devices, inTurn });
   const serve = provider.callback();
   const isOurHost = hostGuard({ publicUrl });
   const resource = JSON.stringify(protectedResourceMetadata({ publicUrl, scopes }));

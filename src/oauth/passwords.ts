@@ -9,7 +9,7 @@ import { isLivePasswordLink, mailResetLink, setPassword, setPasswordByLink } fro
 import type { Devices } from './devices.ts';
 import type { Exchange } from './interaction.ts';
 import { tokenDigest } from './tokens.ts';
-import { makeTurns } from './turns.ts';
+import type { InTurn, Place } from './turns.ts';
 
 /** OWASP's argon2id profile of 19 MiB; argon2id is the package's own choice. */
 const cost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
@@ -29,7 +29,7 @@ export interface Checked {
 }
 
 export interface Passwords {
-  /** The account that this e-mail and password open, and how often its sign-ins were ended when they were checked. Null, after the same work, for every reason why not. @throws AppError try_later when too many wait */
+  /** The account that this e-mail and password open, and how often its sign-ins were ended when they were checked. Null, after the same work, for every reason why not. Call it in turn: it hashes. */
   check(form: { readonly email: string; readonly password: string }): Promise<Checked | null>;
   /** Mails a link to whoever has an account with this address, after the answer: nobody can tell whether there is one. */
   mailLink(email: string): void;
@@ -55,14 +55,24 @@ export interface PasswordDeps {
   readonly keys: Pick<PurposeKeys, 'columns'>;
   readonly publicUrl: string;
   readonly devices: Devices;
+  readonly inTurn: InTurn;
   /** Called after mail was queued. */
   readonly onMail: () => void;
   /** The default is argon2's. */
   readonly verifyPassword?: VerifyPassword;
 }
 
-export function makePasswords({ orm, clock, log, keys, publicUrl, devices, onMail, verifyPassword = verify }: PasswordDeps): Passwords {
-  const inTurn = makeTurns();
+export function makePasswords({
+  orm,
+  clock,
+  log,
+  keys,
+  publicUrl,
+  devices,
+  inTurn,
+  onMail,
+  verifyPassword = verify,
+}: PasswordDeps): Passwords {
   const nobody = hashPassword('nobody has this password');
   const context = () => ({ orm, key: keys.columns, publicUrl, now: clock() });
   const making = new Set<Promise<void>>();
@@ -79,7 +89,7 @@ export function makePasswords({ orm, clock, log, keys, publicUrl, devices, onMai
       const asked = password.length <= passwordLength.most ? password : '';
       const stored = row?.passwordHash ?? null;
       const against = stored ?? (await nobody);
-      const right = await inTurn(() => verifyPassword(against, asked));
+      const right = await verifyPassword(against, asked);
       return right && row && stored !== null && asked !== '' && !row.disabled ? { accountId: row.accountId, endings: row.endings } : null;
     },
     mailLink: (email) => {
@@ -91,7 +101,7 @@ export function makePasswords({ orm, clock, log, keys, publicUrl, devices, onMai
       const digest = tokenDigest(token);
       if (!(await isLivePasswordLink({ orm, digest, now: clock() }))) return 'not_available';
       if (!isFit(password)) return 'unfit';
-      const passwordHash = await inTurn(() => hashPassword(password));
+      const passwordHash = await inTurn(() => hashPassword(password), owners(token));
       const owner = await setPasswordByLink({ ...context(), digest, passwordHash, revokeApps });
       if (!owner) return 'not_available';
       await devices.remember(exchange, owner.email);
@@ -100,7 +110,7 @@ export function makePasswords({ orm, clock, log, keys, publicUrl, devices, onMai
     },
     set: async (exchange, { accountId, password, keep }) => {
       if (!isFit(password)) return 'unfit';
-      const passwordHash = await inTurn(() => hashPassword(password));
+      const passwordHash = await inTurn(() => hashPassword(password), owners(accountId));
       const owner = await setPassword({ ...context(), accountId, passwordHash, ...(keep && { except: keep }) });
       if (owner) await devices.remember(exchange, owner.email);
       onMail();
@@ -109,6 +119,9 @@ export function makePasswords({ orm, clock, log, keys, publicUrl, devices, onMai
     settled: async () => void (await Promise.all(making)),
   };
 }
+
+/** Whoever has a living link, or is signed in, is no stranger. */
+const owners = (who: string): Place => ({ lane: 'known', who });
 
 function isFit(password: string): boolean {
   return isLongerThan(password, passwordLength.least - 1) && password.length <= passwordLength.most;

@@ -105,6 +105,31 @@ export const oauthAttacks: readonly Attack[] = [
     twins: ['rows of an app that nobody revoked work again when they come back', 'an app whose scopes stay refreshes to all of them'],
   },
   {
+    tries: 'one password at many addresses',
+    rule: 'OWASP ASVS 6.3.1',
+    file: 'spraying',
+    attacks: [
+      'from one network is refused after sixty failures, and leaves few rows',
+      'from one network all at once is refused as soon',
+      'from many networks of one line is refused as well',
+      'with a success now and then is refused all the same',
+    ],
+    twins: [
+      'lets a shared network of honest people in: those who mistype, those who do not, and many at once',
+      'lets the owner in who is on a known browser of the same network',
+    ],
+  },
+  {
+    tries: 'to keep owners out by filling the queue of those who sign in',
+    rule: 'CF-25',
+    file: 'spraying',
+    attacks: ['uses up no try of those whom it turns away'],
+    twins: [
+      'of one network keeps places for the owner on a known browser of it, and for other networks',
+      'of many networks keeps places for the owner on a known browser',
+    ],
+  },
+  {
     tries: 'a stream that outlives a revocation',
     rule: 'law of revocation: the very next call',
     file: 'streams',
@@ -387,6 +412,8 @@ export const oauthAttacks: readonly Attack[] = [
     file: 'lock-out',
     attacks: [
       'gets no more tries by a cookie of another account, or one that it made up',
+      'gets no more tries by the cookie of a known browser with anything added to it',
+      'by many known browsers of one account makes strangers of them, and locks nobody out',
       'gets no more tries by the cookie of a browser that a new password made a stranger, whether by the page or by a link',
       'counts one /64 of IPv6 as one network, and the next as another',
       'in parallel gets no more tries than one after the other',
@@ -394,6 +421,31 @@ export const oauthAttacks: readonly Attack[] = [
     twins: [
       'locks no owner out who comes from a new place, though a hundred guesses came from everywhere',
       'locks no owner out whose network it shares, in a browser that has signed in before',
+    ],
+  },
+  {
+    tries: 'one password at many addresses',
+    rule: 'OWASP ASVS 6.3.1',
+    file: 'spraying',
+    attacks: [
+      'from one network is refused after sixty failures, and leaves few rows',
+      'from one network all at once is refused as soon',
+      'from many networks of one line is refused as well',
+      'with a success now and then is refused all the same',
+    ],
+    twins: [
+      'lets a shared network of honest people in: those who mistype, those who do not, and many at once',
+      'lets the owner in who is on a known browser of the same network',
+    ],
+  },
+  {
+    tries: 'to keep owners out by filling the queue of those who sign in',
+    rule: 'CF-25',
+    file: 'spraying',
+    attacks: ['uses up no try of those whom it turns away'],
+    twins: [
+      'of one network keeps places for the owner on a known browser of it, and for other networks',
+      'of many networks keeps places for the owner on a known browser',
     ],
   },
   {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { WaitingMail } from '../../src/store/writes/outbox.ts';
+import { addOwner } from '../support/account-data.ts';
 import { ada, grace } from '../support/connect.ts';
 import { formOf, Person } from '../support/person.ts';
 import { openWorld, type World } from '../support/world.ts';
@@ -25,16 +26,19 @@ async function trySignIn(person: Person, address: string, form: { email: string;
 }
 
 async function fail(address: string, email: string, times: number): Promise<number[]> {
+  const person = new Person(world.url);
+  const page = await person.get('/sign-in');
   const statuses = [];
   for (let count = 0; count < times; count += 1) {
-    statuses.push(await trySignIn(new Person(world.url), address, { email, password: 'a guess' }));
+    const form = { email, password: 'a guess' };
+    statuses.push((await person.post(new URL(formOf(page).action, page.url), form, { 'x-forwarded-for': address })).status);
   }
   return statuses;
 }
 
 describe('an attack by failing to sign in', () => {
   it('locks no owner out who comes from a new place, though a hundred guesses came from everywhere', async () => {
-    for (let network = 1; network <= 10; network += 1) await fail(`198.51.100.${network}`, ada.email, 10);
+    await Promise.all(Array.from({ length: 10 }, (_, at) => fail(`198.51.100.${at + 1}`, ada.email, 10)));
     expect(await fail('198.51.100.11', ada.email, 3)).toEqual([401, 401, 429]);
     expect(await trySignIn(new Person(world.url), '203.0.113.1', ada)).toBe(303);
   });
@@ -58,6 +62,47 @@ describe('an attack by failing to sign in', () => {
     const forged = new Person(world.url);
     forged.cookies.set('device /', { name: 'device', value: 'zzzzzz.AAAA.BBBB', path: '/', line: '' });
     expect(await trySignIn(forged, '203.0.113.3', grace)).toBe(429);
+  });
+
+  it('gets no more tries by the cookie of a known browser with anything added to it', async () => {
+    const owner = new Person(world.url);
+    expect(await trySignIn(owner, '203.0.113.6', grace)).toBe(303);
+    await owner.post('/sign-out', {});
+    const { value = '' } = [...owner.cookies.values()].find(({ name }) => name === 'device') ?? {};
+    const withCookie = async (text: string, address: string, form: { email: string; password: string }): Promise<number> => {
+      const person = new Person(world.url);
+      person.cookies.set('device /', { name: 'device', value: text, path: '/', line: '' });
+      return trySignIn(person, address, form);
+    };
+    const guess = { ...grace, password: 'a guess' };
+    const tails = [
+      ...Array.from({ length: 20 }, (_, at) => `${value}.${at}`),
+      `${value}=`,
+      `0${value}`,
+      `${value}.`,
+      `"${value}"`,
+      `${value}%20`,
+    ];
+    const statuses = [];
+    for (const text of tails) statuses.push(await withCookie(text, '203.0.113.60', guess));
+    expect(statuses).toEqual([...Array<number>(10).fill(401), ...Array<number>(tails.length - 10).fill(429)]);
+    expect(await withCookie(value, '203.0.113.60', grace)).toBe(303);
+  });
+
+  it('by many known browsers of one account makes strangers of them, and locks nobody out', async () => {
+    const owner = await addOwner(world, 'many-browsers@owner.example');
+    const known = [];
+    for (let at = 0; at < 5; at += 1) {
+      const person = new Person(world.url);
+      expect(await trySignIn(person, '192.0.2.61', owner)).toBe(303);
+      await person.post('/sign-out', {});
+      known.push(person);
+    }
+    const statuses = [];
+    for (const person of known)
+      for (let guess = 0; guess < 10; guess += 1) statuses.push(await trySignIn(person, '192.0.2.62', { ...owner, password: 'a guess' }));
+    expect(statuses.filter((status) => status === 401)).toHaveLength(40);
+    expect(await trySignIn(new Person(world.url), '192.0.2.63', owner)).toBe(303);
   });
 
   it('counts one /64 of IPv6 as one network, and the next as another', async () => {
