@@ -2,8 +2,8 @@ import postgres from 'postgres';
 import { systemClock } from '../src/policy/dates.ts';
 import { tables } from '../src/policy/columns.ts';
 import { openPglite, openPostgres, type Database, type Statement } from '../src/store/db.ts';
+import { readInstallation } from '../src/store/installation.ts';
 import { migrate } from '../src/store/migrate.ts';
-import { toolsRole } from '../src/store/roles.ts';
 import { startPostgres } from '../test/support/postgres.ts';
 import { ownerLogin, toolsLogin, urlFor } from '../test/support/postgres-logins.ts';
 import { seedOwner, settled, type Owner } from './seed.ts';
@@ -35,7 +35,6 @@ export async function openBenchPostgres({ certificates }: { certificates: number
     openPostgres({
       url: urlFor({ adminUrl, login: ownerLogin, database: name }),
       toolsUrl: urlFor({ adminUrl, login: toolsLogin, database: name }),
-      toolsRole,
       connections,
     });
   const admin = postgres(adminUrl, { max: 1, onnotice: () => undefined });
@@ -45,7 +44,6 @@ export async function openBenchPostgres({ certificates }: { certificates: number
     const made = openPostgres({
       url: urlFor({ adminUrl, login: ownerLogin, database: 'bench' }),
       toolsUrl: null,
-      toolsRole,
       connections: 1,
     });
     try {
@@ -59,7 +57,8 @@ export async function openBenchPostgres({ certificates }: { certificates: number
     await migrate({ database: made, clock: systemClock });
     return settled(statement, await seedOwner(statement, { certificates }));
   });
-  await admin.unsafe(`create role ${toolsLogin.name} login password '${toolsLogin.password}' in role ${toolsRole}`);
+  const { names } = await seed((statement) => readInstallation(statement));
+  await admin.unsafe(`create role ${toolsLogin.name} login password '${toolsLogin.password}' in role ${names.tools}`);
   await admin.unsafe(`create database bench_open template bench owner ${ownerLogin.name}`);
   await admin.end();
   const database = databaseOf('bench');

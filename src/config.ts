@@ -84,7 +84,7 @@ export const settings = {
     schema: postgresUrl,
     wants: 'a URL that begins with postgres://',
     without: 'DATABASE_URL’s login, dropped to the execute-only role',
-    says: 'a login of its own for the tools, member of certveil_tools and of nothing else',
+    says: 'a login of its own for the tools, member of the tools’ role that `certveil migrate` names, and of nothing else',
   },
   SERVICES: {
     schema: z

@@ -8,7 +8,7 @@ import { holdCommands } from './holds.ts';
 import { importCommands } from './imports.ts';
 import { keyCommands } from './keys.ts';
 import { ledgerCommands } from './ledger.ts';
-import { withDatabase } from './open-database.ts';
+import { migrateCommand } from './migrate.ts';
 import { outboxCommand } from './outbox.ts';
 import { registerCommands } from './registers.ts';
 import { requestCommands } from './requests.ts';
@@ -18,11 +18,7 @@ import type { Terminal } from './terminal.ts';
 
 /** Every command but `serve`. */
 export function addCommands(program: Command, terminal: Terminal): void {
-  const { config, clock, print } = terminal;
-  program
-    .command('migrate')
-    .description('bring the database up to date')
-    .action(() => withDatabase({ config: config(), clock, repair: true }, () => Promise.resolve(print('The database is up to date.'))));
+  migrateCommand(program, terminal);
   demoCommand(program, terminal);
   accountCommands(program, terminal);
   importCommands(program, terminal);

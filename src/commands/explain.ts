@@ -1,7 +1,8 @@
 import { SettingError } from '../config.ts';
 import { describeProblem, ImportRefused } from '../ingest/problems.ts';
 import { DirectoryInUse, DirectoryUnusable } from '../store/embedded.ts';
-import { MissingRights, NewerDatabase } from '../store/migrate.ts';
+import { NoInstallation } from '../store/installation.ts';
+import { MissingRights, NewerDatabase, TablesInUse } from '../store/migrate.ts';
 import { AccountRefused } from '../store/writes/new-account.ts';
 import { WrongDataKey } from '../store/purpose-keys.ts';
 import { DatabaseDiffers } from '../store/verify.ts';
@@ -27,7 +28,15 @@ export function explain(error: unknown): string | null {
   if (error instanceof DirectoryUnusable) return `DATA_DIR ${error.message}`;
   if (error instanceof WrongDataKey) return 'DATA_KEY does not open the keys in this database';
   if (error instanceof NewerDatabase) return 'The database was migrated by a newer version of certveil. Run that version.';
-  if (error instanceof MissingRights) return `The login may not create roles. As an administrator of the database run once:\n${error.sql}`;
+  if (error instanceof TablesInUse) return 'The tables were in use for too long. End what holds them, such as an import, and try again.';
+  if (error instanceof NoInstallation)
+    return 'database_rules holds no id of the installation that can be used. `certveil migrate --as-copy` gives the database a new one.';
+  if (error instanceof MissingRights)
+    return [
+      'The login may not create roles, or they are of another login. If this database is a copy beside its original, run',
+      '`certveil migrate --as-copy`. Otherwise, as an administrator of the database, run once:',
+      error.sql,
+    ].join('\n');
   if (error instanceof DatabaseDiffers)
     return [
       'The database differs from the policy (`certveil migrate` puts back roles, functions, grants and policies):',

@@ -3,9 +3,8 @@ import type { Clock } from '../policy/dates.ts';
 import { openPostgres, type Database } from '../store/db.ts';
 import { openEmbedded } from '../store/embedded.ts';
 import { embeddedDataKey, settleDataKey } from '../store/embedded-key.ts';
-import { migrate } from '../store/migrate.ts';
+import { migrate, type Migration } from '../store/migrate.ts';
 import type { Patience } from '../store/patience.ts';
-import { toolsRole } from '../store/roles.ts';
 import { verifyDatabase, verifyFoundations } from '../store/verify.ts';
 
 export interface OpenDatabase {
@@ -16,8 +15,7 @@ export interface OpenDatabase {
 export interface OpenOptions {
   readonly config: Config;
   readonly clock: Clock;
-  /** Puts back functions, grants and policies that differ. */
-  readonly repair?: boolean;
+  readonly migration?: Pick<Migration, 'repair' | 'asCopy' | 'endRollOut'>;
   /** How long requests wait; commands wait as long as they must. */
   readonly patience?: Patience;
 }
@@ -34,11 +32,11 @@ async function toolsLogin(database: Database): Promise<void> {
 }
 
 /** Opens the database of the settings, migrated and compared with the policy. Nothing runs on one that differs. */
-export async function openDatabase({ config, clock, repair = false, patience }: OpenOptions): Promise<OpenDatabase> {
+export async function openDatabase({ config, clock, migration, patience }: OpenOptions): Promise<OpenDatabase> {
   const dataKey = config.dataKey ?? (await embeddedDataKey({ directory: config.dataDir }));
   const database = await open(config, patience);
   try {
-    await migrate({ database, clock, repair });
+    await migrate({ database, clock, ...migration });
     await verifyFoundations(database);
     await toolsLogin(database);
     await verifyDatabase(database);
@@ -55,7 +53,7 @@ async function settled({ dataKey: given, dataDir }: Config, { orm }: Database, d
 
 async function open({ databaseUrl, toolsDatabaseUrl, dataDir }: Config, patience?: Patience): Promise<Database> {
   if (databaseUrl === null) return openEmbedded({ directory: dataDir });
-  return openPostgres({ url: databaseUrl, toolsUrl: toolsDatabaseUrl, toolsRole, connections, ...(patience && { patience }) });
+  return openPostgres({ url: databaseUrl, toolsUrl: toolsDatabaseUrl, connections, ...(patience && { patience }) });
 }
 
 /** Opens the database for one command and closes it after. */

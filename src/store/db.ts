@@ -3,6 +3,7 @@ import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
 import { drizzle as drizzlePglite } from 'drizzle-orm/pglite';
 import { drizzle as drizzlePostgres } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
+import { readInstallation } from './installation.ts';
 import { withPatience, type Patience } from './patience.ts';
 import * as schema from './schema/index.ts';
 import { beginInTime, type TransactionWork } from './transactions.ts';
@@ -23,6 +24,8 @@ export interface Database {
   readonly statement: Statement;
   /** The execute-only login that tools read and the ledger writes through (on PGlite the same session). */
   readonly tools: Statement;
+  /** The login of TOOLS_DATABASE_URL; null where there is none. */
+  readonly toolsLogin: string | null;
   /** The driver itself, for rows in bulk; see writes/bulk.ts. */
   readonly driver: PGlite | postgres.Sql;
   /** One connection for migrations: no time limits, and a lock taken on it stays its own. */
@@ -40,9 +43,8 @@ export interface DedicatedConnection {
 
 export interface PostgresOptions {
   readonly url: string;
-  /** The URL of the execute-only login; without it the application's login drops to `toolsRole`. */
+  /** The URL of the execute-only login; without it the application's login drops to the installation's tools role. */
   readonly toolsUrl: string | null;
-  readonly toolsRole: string;
   readonly connections: number;
   /** Of a server's requests; commands wait as long as they must. */
   readonly patience?: Patience;
@@ -67,7 +69,7 @@ function timeoutsOf(patience: Patience | undefined) {
   };
 }
 
-export function openPostgres({ url, toolsUrl, toolsRole, connections, patience }: PostgresOptions): Database {
+export function openPostgres({ url, toolsUrl, connections, patience }: PostgresOptions): Database {
   const shared = {
     max: connections,
     connect_timeout: 10,
@@ -76,19 +78,36 @@ export function openPostgres({ url, toolsUrl, toolsRole, connections, patience }
   };
   const timeouts = timeoutsOf(patience);
   const client = postgres(url, { ...shared, connection: { application_name: 'certveil', ...timeouts } });
-  const toolsConnection = { application_name: 'certveil tools', ...timeouts, ...(toolsUrl === null && { role: toolsRole }) };
-  const tools = postgres(toolsUrl ?? url, { ...shared, connection: toolsConnection });
+  const statement = statementOf(client, patience);
+  const openTools = (role: { role?: string }) =>
+    postgres(toolsUrl ?? url, { ...shared, connection: { application_name: 'certveil tools', ...timeouts, ...role } });
+  const named = toolsUrl === null ? null : openTools({});
+  const dropped = once(async () => openTools({ role: (await readInstallation(statement)).names.tools }));
+  const droppedStatement: Statement = async (text, parameters) => statementOf(await dropped.get(), patience)(text, parameters);
   return {
     engine: 'postgres',
     orm: drizzlePostgres(preparing(client, patience), { schema }),
-    statement: statementOf(client, patience),
-    tools: statementOf(tools, patience),
+    statement,
+    tools: named ? statementOf(named, patience) : droppedStatement,
+    toolsLogin: named ? String(named.options.user) : null,
     driver: client,
     dedicated: () => dedicatedPostgres(url),
     close: async () => {
-      await Promise.all([client.end({ timeout: 5 }), tools.end({ timeout: 5 })]);
+      const tools = named ?? (await dropped.made());
+      await Promise.all([client.end({ timeout: 5 }), tools?.end({ timeout: 5 })]);
     },
   };
+}
+
+/** Makes something when it is first asked for, and again after it could not be made. */
+function once<Made>(make: () => Promise<Made>): { get(): Promise<Made>; made(): Promise<Made | undefined> } {
+  let making: Promise<Made> | undefined;
+  const get = () =>
+    (making ??= make().catch((error: unknown) => {
+      making = undefined;
+      throw error;
+    }));
+  return { get, made: async () => making?.catch(() => undefined) };
 }
 
 function dedicatedPostgres(url: string): DedicatedConnection {
@@ -150,6 +169,7 @@ export async function openPglite({ directory, dump }: PgliteOptions): Promise<Da
     orm,
     statement,
     tools: statement,
+    toolsLogin: null,
     driver: client,
     dedicated: () => ({ orm, login: 'postgres', script, release: () => Promise.resolve() }),
     close: () => client.close(),

@@ -1,26 +1,41 @@
 import { createHash } from 'node:crypto';
+import { setTimeout as after } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { eq, sql } from 'drizzle-orm';
+import { eq, inArray, sql } from 'drizzle-orm';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
 import type { PgDialect, PgSession } from 'drizzle-orm/pg-core';
 import type { Clock } from '../policy/dates.ts';
 import type { Database, DedicatedConnection, Orm } from './db.ts';
-import { rolesSql, rolesSqlFor, rulesSql } from './roles.ts';
+import { installationOf, isInstallation, newInstallation, versionBefore, type Installation } from './installation.ts';
+import { quoted, rolesSql, rolesSqlFor } from './make-roles.ts';
+import { roleNames, type RoleNames } from './role-names.ts';
+import { rulesSql } from './rules.ts';
 import { databaseRules } from './schema/index.ts';
 
-/** The login may not make the roles; `sql` is what an administrator runs once. */
+/** The login may not make the roles, or they are not its own; `sql` is what an administrator runs once. */
 export class MissingRights extends Error {
   override readonly name = 'MissingRights';
   readonly sql: string;
 
-  constructor(login: string, cause: unknown) {
-    super('the database login may not create roles', { cause });
-    this.sql = rolesSqlFor(login);
+  constructor(sql: string, cause: unknown) {
+    super('the database login may not create the roles', { cause });
+    this.sql = sql;
   }
+}
+
+/** The tables were in use for so long that the rules could not be put on them. */
+export class TablesInUse extends Error {
+  override readonly name = 'TablesInUse';
 }
 
 const migrationsFolder = fileURLToPath(new URL('../../drizzle', import.meta.url));
 const lockName = 'certveil migrate';
+/** Below Postgres' deadlock_timeout of a second, so that the rules give way and never a call. */
+const lockMs = 400;
+const pauseMs = 200;
+const mostTries = 1000;
+/** In place of the rules' hash: the database has a new id, and its roles don't carry it yet. */
+const uncopied = 'copy';
 
 /** The database was migrated by a newer version, whose rules this one must not put back. */
 export class NewerDatabase extends Error {
@@ -32,18 +47,26 @@ export interface Migration {
   readonly clock: Clock;
   /** Also puts back functions, grants and policies that somebody changed, or that a restored backup lost. */
   readonly repair?: boolean;
+  /** This is a copy beside the original: it becomes an installation of its own. */
+  readonly asCopy?: boolean;
+  /** No instance of the version before runs any more: what its role may do ends. */
+  readonly endRollOut?: boolean;
 }
+
+type Options = Omit<Migration, 'database'>;
 
 /**
  * Brings schema, roles, functions, grants and policies up to date. Instances that start together do it once, one waits for the other.
- * @throws MissingRights, NewerDatabase
+ * @throws MissingRights, NewerDatabase, TablesInUse
  */
-export async function migrate({ database, clock, repair = false }: Migration): Promise<void> {
+export async function migrate({ database, ...options }: Migration): Promise<void> {
   const connection = database.dedicated();
   try {
     await connection.orm.execute(sql`select pg_advisory_lock(hashtextextended(${lockName}, 0))`);
     await applyMigrations(connection.orm);
-    await applyRules(connection, { clock, repair });
+    // Nothing of another version runs on an embedded database.
+    const endRollOut = options.endRollOut === true || database.engine === 'pglite';
+    await applyRules(connection, { ...options, endRollOut, toolsLogin: database.toolsLogin });
     await connection.orm.execute(sql`select pg_advisory_unlock(hashtextextended(${lockName}, 0))`);
   } finally {
     await connection.release();
@@ -60,20 +83,77 @@ async function applyMigrations(orm: Orm): Promise<void> {
   if (Number(applied?.at) > Math.max(...migrations.map(({ folderMillis }) => folderMillis))) throw new NewerDatabase();
 }
 
-async function applyRules(connection: DedicatedConnection, { clock, repair }: { clock: Clock; repair: boolean }): Promise<void> {
-  const rules = rulesSql();
-  const hash = createHash('sha256').update(rolesSql()).update(rules).digest('hex');
-  const [applied] = await connection.orm.select().from(databaseRules).where(eq(databaseRules.name, 'rules'));
+async function applyRules(connection: DedicatedConnection, options: Options & { toolsLogin: string | null }): Promise<void> {
+  const { orm, login } = connection;
+  const { toolsLogin, clock, repair = false } = options;
+  const installation = await settleInstallation(orm, options);
+  const { names } = installation;
+  const rules = rulesSql(installation);
+  const hash = createHash('sha256').update(rolesSql(names)).update(rules).digest('hex');
+  const [applied] = await orm.select().from(databaseRules).where(eq(databaseRules.name, 'rules'));
   if (applied?.hash === hash && !repair) return;
   try {
-    await connection.script(rolesSql());
+    await connection.script(rolesSql(names));
   } catch (error) {
     if (codeOf(error) !== '42501') throw error;
-    throw new MissingRights(connection.login, error);
+    throw new MissingRights(rolesSqlFor({ names, login, toolsLogin }), error);
   }
   const record = `insert into public.database_rules (name, hash, applied_at) values ('rules', '${hash}', '${clock().toISOString()}')
     on conflict (name) do update set hash = excluded.hash, applied_at = excluded.applied_at;`;
-  await connection.script(`${rules}\n${record}`);
+  await patiently(() => connection.script(`set local lock_timeout = ${lockMs};\n${rules}\n${record}`));
+  if (toolsLogin !== null) await takeAlong(connection, { names, toolsLogin });
+}
+
+/** Calls wait for no longer than a lock is tried for, and no call is ended so that the rules get theirs. */
+async function patiently(apply: () => Promise<void>): Promise<void> {
+  for (let tried = 1; ; tried += 1) {
+    try {
+      return await apply();
+    } catch (error) {
+      if (codeOf(error) !== '55P03') throw error;
+      if (tried === mostTries) throw new TablesInUse('the tables are in use', { cause: error });
+      await after(pauseMs);
+    }
+  }
+}
+
+/** The tools' login of the version before calls through this one's role from now on. Where that may not be granted, the start names it. */
+async function takeAlong(connection: DedicatedConnection, { names, toolsLogin }: { names: RoleNames; toolsLogin: string }): Promise<void> {
+  const before = roleNames(null).tools;
+  const [found] = await connection.orm
+    .select({
+      mayGrant: sql<boolean>`pg_has_role(r.oid, b.oid, 'member') and not pg_has_role(r.oid, t.oid, 'member')
+      and (pg_has_role(t.oid, 'member with admin option') or current_setting('server_version_num')::integer < 160000)`,
+    })
+    .from(sql`pg_roles r, pg_roles b, pg_roles t`)
+    .where(sql`r.rolname = ${toolsLogin} and b.rolname = ${before} and t.rolname = ${names.tools}`);
+  if (found?.mayGrant === true) await connection.script(`grant ${names.tools} to ${quoted(toolsLogin)};`);
+}
+
+/** The database's id, made once; the first one lets the version before run on, whose functions are still there. */
+async function settleInstallation(orm: Orm, { clock, asCopy = false, endRollOut = false }: Options): Promise<Installation> {
+  const row = (name: string, hash = '') => ({ name, hash, appliedAt: clock() });
+  const rows = await orm.select().from(databaseRules);
+  const own = rows.filter(({ name }) => isInstallation(name)).map(({ name }) => name);
+  const isCopied = rows.some(({ name, hash }) => name === 'rules' && hash === uncopied);
+  if (own.length === 0 || (asCopy && !isCopied)) {
+    const runsOn = own.length === 0 && (await isOfVersionBefore(orm));
+    await orm.transaction(async (tx) => {
+      await tx.delete(databaseRules).where(inArray(databaseRules.name, own));
+      await tx.insert(databaseRules).values([row(newInstallation()), ...(runsOn ? [row(versionBefore)] : [])]);
+      if (asCopy) await tx.update(databaseRules).set({ hash: uncopied }).where(eq(databaseRules.name, 'rules'));
+    });
+  }
+  if (asCopy || endRollOut) await orm.delete(databaseRules).where(eq(databaseRules.name, versionBefore));
+  return installationOf(await orm.select().from(databaseRules));
+}
+
+async function isOfVersionBefore(orm: Orm): Promise<boolean> {
+  const [found] = await orm
+    .select({ is: sql<boolean>`count(*) > 0` })
+    .from(sql`pg_proc p join pg_namespace n on n.oid = p.pronamespace join pg_roles o on o.oid = p.proowner`)
+    .where(sql`n.nspname = 'certveil' and o.rolname = ${roleNames(null).grants}`);
+  return found?.is ?? false;
 }
 
 function codeOf(error: unknown): unknown {

@@ -1,7 +1,9 @@
 import { reads } from '../policy/reads.ts';
 import { compare } from './compare.ts';
 import type { Statement } from './db.ts';
-import { functionBodies, functions, roles, toolsRole } from './roles.ts';
+import { namesOf, roleNames, toolsRole, type RoleNames } from './role-names.ts';
+import { functions } from './roles.ts';
+import { functionSources } from './rules.ts';
 
 interface FunctionRow {
   name: string;
@@ -14,7 +16,7 @@ interface FunctionRow {
 }
 
 /** Owners, rights, bodies, callers and result columns of the tools' functions, and foreign ones beside them. */
-export async function functionDifferences(statement: Statement): Promise<string[]> {
+export async function functionDifferences(statement: Statement, names: RoleNames): Promise<string[]> {
   const rows = await statement<FunctionRow>(
     `select p.proname as name, o.rolname as owner, p.prosecdef as definer, p.prosrc as body,
             coalesce('search_path=pg_catalog, pg_temp' = any (p.proconfig), false) as fixed,
@@ -24,22 +26,26 @@ export async function functionDifferences(statement: Statement): Promise<string[
                   where r.rolname = any ($1) and r.oid <> p.proowner and has_function_privilege(r.oid, p.oid, 'execute')) as callers
      from pg_proc p join pg_roles o on o.oid = p.proowner
      where p.pronamespace = 'certveil'::regnamespace`,
-    [[...roles]],
+    [namesOf(names)],
   );
   const bodies = functionBodies();
   return [
-    ...(await foreignFunctions(statement)),
+    ...(await foreignFunctions(statement, names)),
     ...functions.flatMap(({ name, owner, callers }) => {
       const found = rows.filter((row) => row.name === name);
       const [row] = found;
       if (!row || found.length > 1) return [`function ${name} is ${row ? 'there more than once' : 'missing'}`];
       const expected: readonly string[] | null = name in reads ? Object.keys(reads[name as keyof typeof reads].columns) : null;
       return [
-        ...(row.owner === owner ? [] : [`function ${name} is owned by ${row.owner}`]),
+        ...(row.owner === names[owner] ? [] : [`function ${name} is owned by ${row.owner}`]),
         ...(row.body === bodies.get(name) ? [] : [`function ${name} has another body than its source`]),
         ...(row.definer || isPlain(name) ? [] : [`function ${name} does not run as its owner`]),
         ...(row.fixed || isPlain(name) ? [] : [`function ${name} does not fix its search path`]),
-        ...compare(`function ${name} caller`, [...callers], row.callers),
+        ...compare(
+          `function ${name} caller`,
+          callers.map((role) => names[role]),
+          row.callers,
+        ),
         ...(expected ? compare(`function ${name} column`, expected, row.results ?? []) : []),
       ];
     }),
@@ -49,12 +55,12 @@ export async function functionDifferences(statement: Statement): Promise<string[
 const toolFunctions = functions.filter(({ callers }) => callers.includes(toolsRole)).map(({ name }) => name);
 
 /** Functions with their owner's rights that the tools' role may execute and that aren't ours. */
-async function foreignFunctions(statement: Statement): Promise<string[]> {
+async function foreignFunctions(statement: Statement, names: RoleNames): Promise<string[]> {
   const rows = await statement<{ name: string }>(
     `select n.nspname || '.' || p.proname as name from pg_proc p join pg_namespace n on n.oid = p.pronamespace
      where p.prosecdef and n.nspname not in ('pg_catalog', 'information_schema') and has_function_privilege($1::name, p.oid, 'execute')
        and not (n.nspname = 'certveil' and p.proname = any ($2))`,
-    [toolsRole, functions.map(({ name }) => name)],
+    [names.tools, functions.map(({ name }) => name)],
   );
   return rows.map(({ name }) => `function ${name} may be executed by tools`);
 }
@@ -65,13 +71,13 @@ function isPlain(name: string): boolean {
 }
 
 /** The login that tools read through may do exactly what the tools' role may: execute its functions. */
-export async function loginDifferences(tools: Statement): Promise<string[]> {
+export async function loginDifferences(tools: Statement, names: RoleNames): Promise<string[]> {
   const rows = await tools<{ name: string }>(
     `select 'table ' || c.relname as name from pg_class c
      where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and (
        has_any_column_privilege(c.oid, 'select, insert, update') or has_table_privilege(c.oid, 'delete, truncate, trigger'))
      union all
-     select 'role ' || r.rolname from pg_roles r where r.rolname not in (current_user, $1) and pg_has_role(r.oid, 'member')
+     select 'role ' || r.rolname from pg_roles r where r.rolname not in (current_user, $1, $3) and pg_has_role(r.oid, 'member')
      union all
      select a.attribute from pg_roles r
      cross join lateral (values ('superuser', r.rolsuper), ('createrole', r.rolcreaterole), ('bypassrls', r.rolbypassrls)) a (attribute, has)
@@ -80,7 +86,7 @@ export async function loginDifferences(tools: Statement): Promise<string[]> {
      select 'function ' || n.nspname || '.' || p.proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace
      where p.prosecdef and n.nspname not in ('pg_catalog', 'information_schema') and has_function_privilege(p.oid, 'execute')
        and not (n.nspname = 'certveil' and p.proname = any ($2))`,
-    [toolsRole, toolFunctions],
+    [names.tools, toolFunctions, roleNames(null).tools],
   );
   const missing = await tools<{ name: string }>(
     `select f.name from unnest($1::text[]) f (name)
@@ -92,4 +98,12 @@ export async function loginDifferences(tools: Statement): Promise<string[]> {
     ...rows.map(({ name }) => `the tools' login reaches ${name}`),
     ...missing.map(({ name }) => `the tools' login may not execute ${name}`),
   ];
+}
+
+/** The body of each function as it was written, to be compared with what the database holds. */
+function functionBodies(): ReadonlyMap<string, string> {
+  const found = functionSources()
+    .join('\n')
+    .matchAll(/create or replace function certveil\.(\w+)\([\s\S]*?\bas\s+\$\$([\s\S]*?)\$\$/g);
+  return new Map([...found].map(([, name = '', body = '']) => [name, body]));
 }

@@ -2,7 +2,9 @@ import type { TablePolicy } from '../policy/columns/table.ts';
 import type { Database, Statement } from './db.ts';
 import { marks as tables } from './marks.ts';
 import { compare } from './compare.ts';
-import { columnGrants, roles, rowPolicies } from './roles.ts';
+import { readInstallation } from './installation.ts';
+import { namesOf, type RoleNames } from './role-names.ts';
+import { columnGrants, rowPolicies } from './roles.ts';
 import { functionDifferences, loginDifferences } from './verify-functions.ts';
 
 /** The database is not what the policy says. Each difference is one line that says where. */
@@ -18,25 +20,28 @@ export class DatabaseDiffers extends Error {
 
 /** Compares columns, grants, row-level security, functions and the tools' login with the policy. @throws DatabaseDiffers */
 export async function verifyDatabase(database: Database): Promise<void> {
+  const { statement, tools } = database;
+  const { names } = await readInstallation(statement);
   const differences = [
-    ...(await columnDifferences(database.statement)),
-    ...(await grantDifferences(database.statement)),
-    ...(await tableGrantDifferences(database.statement)),
-    ...(await rowSecurityDifferences(database.statement)),
-    ...(await rowPolicyDifferences(database.statement)),
-    ...(await functionDifferences(database.statement)),
-    ...(database.engine === 'postgres' ? await loginDifferences(database.tools) : []),
+    ...(await columnDifferences(statement)),
+    ...(await grantDifferences(statement, names)),
+    ...(await tableGrantDifferences(statement, names)),
+    ...(await rowSecurityDifferences(statement, names)),
+    ...(await rowPolicyDifferences(statement, names)),
+    ...(await functionDifferences(statement, names)),
+    ...(database.engine === 'postgres' ? await loginDifferences(tools, names) : []),
   ];
   if (differences.length > 0) throw new DatabaseDiffers(differences);
 }
 
 /** What a restored backup may have lost, and nothing can be compared or read without. @throws DatabaseDiffers */
 export async function verifyFoundations({ statement }: Database): Promise<void> {
+  const { names } = await readInstallation(statement);
   const missing = await statement<{ name: string }>(
     `select 'role ' || r.name || ' is missing' as name from unnest($1::text[]) r (name)
      where not exists (select from pg_roles where rolname = r.name)
      union all select 'schema certveil is missing' where not exists (select from pg_namespace where nspname = 'certveil')`,
-    [[...roles]],
+    [namesOf(names)],
   );
   if (missing.length > 0) throw new DatabaseDiffers(missing.map(({ name }) => name));
 }
@@ -59,7 +64,7 @@ async function columnDifferences(statement: Statement): Promise<string[]> {
   );
 }
 
-async function grantDifferences(statement: Statement): Promise<string[]> {
+async function grantDifferences(statement: Statement, names: RoleNames): Promise<string[]> {
   const rows = await statement<{ name: string }>(
     `select r.rolname || ' ' || p.privilege || ' ' || c.relname || '.' || a.attname as name
      from pg_attribute a join pg_class c on c.oid = a.attrelid
@@ -67,10 +72,10 @@ async function grantDifferences(statement: Statement): Promise<string[]> {
      cross join (values ('select'), ('insert'), ('update'), ('references')) p (privilege)
      where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'f') and a.attnum > 0 and not a.attisdropped
        and r.rolname = any ($1) and has_column_privilege(r.oid, c.oid, a.attnum, p.privilege)`,
-    [[...roles]],
+    [namesOf(names)],
   );
   const expected = columnGrants.flatMap(({ role, privilege, table, columns }) =>
-    columns.map((column) => `${role} ${privilege} ${table}.${column}`),
+    columns.map((column) => `${names[role]} ${privilege} ${table}.${column}`),
   );
   return compare(
     'grant',
@@ -80,13 +85,13 @@ async function grantDifferences(statement: Statement): Promise<string[]> {
 }
 
 /** Nobody of ours deletes, empties or hooks a table. */
-async function tableGrantDifferences(statement: Statement): Promise<string[]> {
+async function tableGrantDifferences(statement: Statement, names: RoleNames): Promise<string[]> {
   const rows = await statement<{ name: string }>(
     `select r.rolname || ' ' || p.privilege || ' ' || c.relname as name
      from pg_class c cross join pg_roles r cross join (values ('delete'), ('truncate'), ('trigger')) p (privilege)
      where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'f')
        and r.rolname = any ($1) and has_table_privilege(r.oid, c.oid, p.privilege)`,
-    [[...roles]],
+    [namesOf(names)],
   );
   return compare(
     'grant',
@@ -102,16 +107,16 @@ interface PolicyRow {
 }
 
 /** Names, roles, commands and conditions of the row policies; a restrictive one would be foreign too. */
-async function rowPolicyDifferences(statement: Statement): Promise<string[]> {
+async function rowPolicyDifferences(statement: Statement, names: RoleNames): Promise<string[]> {
   const rows = await statement<PolicyRow>(
-    `select policyname || ' on ' || tablename as name, lower(cmd) || ' ' || permissive || ' ' || array_to_string(roles, ',') as made,
+    `select policyname || ' on ' || tablename as name, lower(cmd collate "C") || ' ' || permissive || ' ' || array_to_string(roles, ',') as made,
             coalesce(qual, with_check) as condition
      from pg_policies where schemaname = 'public'`,
     [],
   );
   const expected = rowPolicies.map(({ role, table, command, condition }): PolicyRow => ({
-    name: `${role} on ${table}`,
-    made: `${command} PERMISSIVE ${role}`,
+    name: `${names[role]} on ${table}`,
+    made: `${command} PERMISSIVE ${names[role]}`,
     condition,
   }));
   const changed = expected.filter(({ name, made, condition }) => {
@@ -133,7 +138,7 @@ function plainCondition(condition: string): string {
   return condition.toLowerCase().replace(/::\w+|[()\s]/g, '');
 }
 
-async function rowSecurityDifferences(statement: Statement): Promise<string[]> {
+async function rowSecurityDifferences(statement: Statement, names: RoleNames): Promise<string[]> {
   const open = await statement<{ name: string }>(
     `select relname as name from pg_class
      where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition and not relrowsecurity`,
@@ -141,7 +146,7 @@ async function rowSecurityDifferences(statement: Statement): Promise<string[]> {
   );
   const bypassing = await statement<{ name: string }>(
     'select rolname as name from pg_roles where rolname = any ($1) and (rolsuper or rolbypassrls)',
-    [[...roles]],
+    [namesOf(names)],
   );
   return [
     ...open.map(({ name }) => `row-level security is off on ${name}`),

@@ -11,6 +11,7 @@ import { openTestDatabase, type TestDatabase } from '../support/engines.ts';
 import { callerWith, openGate } from '../support/gate.ts';
 import { ledgerRows } from '../support/ledger-rows.ts';
 import { HandleOf, randomCalls, type RandomCall } from '../support/random-calls.ts';
+import { readerRole } from '../support/roles.ts';
 import { issueToken, type IssuedToken } from '../support/tokens.ts';
 import { isNeverSent, kept, vary } from '../support/vary.ts';
 
@@ -33,8 +34,8 @@ const faults: readonly Fault[] = [
     read: 'read_certificate_summary',
     from: 'c.public_number = p_number collate "C"',
     to: 'c.public_number = p_number collate "C" or c.verification_code::text = p_number',
-    open: 'grant select (verification_code) on certificates to certveil_reader',
-    close: 'revoke select (verification_code) on certificates from certveil_reader',
+    open: `grant select (verification_code) on certificates to ${readerRole}`,
+    close: `revoke select (verification_code) on certificates from ${readerRole}`,
     tool: 'get_certificate_summary',
     input: 'public_number',
   },

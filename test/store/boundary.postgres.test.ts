@@ -1,8 +1,9 @@
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tables } from '../../src/policy/columns.ts';
-import { functions, ledgerRole, readerRole, toolsRole } from '../../src/store/roles.ts';
+import { functions } from '../../src/store/roles.ts';
 import { openTestDatabase, type TestDatabase } from '../support/engines.ts';
+import { grantsRole, ledgerRole, readerRole, toolsRole } from '../support/roles.ts';
 
 const denied = '42501';
 
@@ -75,7 +76,7 @@ describe('the login boundary', () => {
   });
 
   it('the tools’ login becomes nobody else, makes nothing, and calls no inner function', async () => {
-    for (const role of [readerRole, ledgerRole, 'certveil_grants', 'certveil_owner', 'postgres'])
+    for (const role of [readerRole, ledgerRole, grantsRole, 'certveil_owner', 'postgres'])
       expect(await attempt(tools, `set role ${role}`)).toBe(denied);
     for (const text of [
       'create table public.mine (x integer)',
@@ -105,7 +106,7 @@ describe('the login boundary', () => {
       select p.proname as name from pg_proc p where p.pronamespace = 'certveil'::regnamespace and has_function_privilege(${toolsRole}, p.oid, 'execute')`;
     expect(rows.map(({ name }) => name).toSorted()).toEqual(
       functions
-        .filter(({ callers }) => callers.includes(toolsRole))
+        .filter(({ callers }) => callers.includes('tools'))
         .map(({ name }) => name)
         .toSorted(),
     );

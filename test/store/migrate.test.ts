@@ -6,7 +6,9 @@ import { explain } from '../../src/commands/explain.ts';
 import { openDatabase } from '../../src/commands/open-database.ts';
 import type { Config } from '../../src/config.ts';
 import { migrate, MissingRights, NewerDatabase } from '../../src/store/migrate.ts';
-import { roles, toolsRole } from '../../src/store/roles.ts';
+import { installationOf, readInstallation } from '../../src/store/installation.ts';
+import { namesOf } from '../../src/store/role-names.ts';
+import { readerRole } from '../support/roles.ts';
 import { verifyDatabase } from '../../src/store/verify.ts';
 import { openTestDatabase, type TestDatabase } from '../support/engines.ts';
 import { startPostgres, type PostgresServer } from '../support/postgres.ts';
@@ -39,7 +41,7 @@ describe('migrate', () => {
 
   it('puts functions, grants and policies back as they are written when their text has changed', async () => {
     await opened.database.statement(`update database_rules set hash = 'older'`, []);
-    await opened.database.statement('drop policy certveil_reader on certificates', []);
+    await opened.database.statement(`drop policy ${readerRole} on certificates`, []);
     await migrate({ database: opened.database, clock });
     await verifyDatabase(opened.database);
     expect(new Date((await history(opened.database)).appliedAt)).toEqual(clock());
@@ -78,7 +80,7 @@ describe.runIf(inject('databases').engine === 'postgres')('migrate on Postgres',
     const name = `fresh_${randomBytes(6).toString('hex')}`;
     await admin.unsafe(`create database ${name} owner ${ownerLogin.name}`);
     const url = urlFor({ adminUrl, login: ownerLogin, database: name });
-    const instances = Array.from({ length: 4 }, () => openPostgres({ url, toolsUrl: null, toolsRole, connections: 1 }));
+    const instances = Array.from({ length: 4 }, () => openPostgres({ url, toolsUrl: null, connections: 1 }));
     try {
       await Promise.all(instances.map((database, at) => migrate({ database, clock: () => new Date(clock().getTime() + at) })));
       const [first] = instances;
@@ -109,14 +111,14 @@ describe.runIf(inject('databases').engine === 'postgres')('migrate on a server w
     const database = openPostgres({
       url: urlFor({ adminUrl: server.adminUrl, login, database: 'plain' }),
       toolsUrl: null,
-      toolsRole,
       connections: 1,
     });
     try {
       const refused: unknown = await migrate({ database, clock }).catch((error: unknown) => error);
       expect(refused).toBeInstanceOf(MissingRights);
       const { sql } = refused as MissingRights;
-      for (const role of roles) {
+      const { names } = await readInstallation(database.statement);
+      for (const role of namesOf(names)) {
         expect(sql).toContain(`create role ${role} nologin;`);
         expect(sql).toContain(`grant ${role} to "plain ""owner""";`);
       }
@@ -133,7 +135,6 @@ describe.runIf(inject('databases').engine === 'postgres')('migrate on a server w
     const admin = postgres(server.adminUrl, { max: 1, onnotice: () => undefined });
     await admin.unsafe('drop database if exists plain with (force)');
     await admin.unsafe(`create role restorer login createrole password 'restorer'`);
-    await admin.unsafe(roles.map((role) => `drop role if exists ${role};`).join('')).simple();
     await admin.unsafe('create database restored owner restorer');
     const url = urlFor({ adminUrl: server.adminUrl, login: { name: 'restorer', password: 'restorer' }, database: 'restored' });
     const config = { databaseUrl: url, toolsDatabaseUrl: null, dataKey: Buffer.alloc(32) } as Config;
@@ -147,13 +148,15 @@ describe.runIf(inject('databases').engine === 'postgres')('migrate on a server w
     };
     try {
       expect(await start()).toBe('started');
+      const rows = await inside.unsafe<{ name: string }[]>('select name from database_rules');
+      const roles = namesOf(installationOf(rows).names);
       await inside.unsafe('drop schema certveil cascade').simple();
       await inside.unsafe(roles.map((role) => `drop owned by ${role};`).join('')).simple();
       await inside.unsafe(roles.map((role) => `drop role ${role};`).join('')).simple();
       const refused = await start();
       expect(refused).toContain('`certveil migrate` puts back roles, functions, grants and policies');
       for (const each of [...roles.map((role) => `role ${role}`), 'schema certveil']) expect(refused).toContain(`  ${each} is missing`);
-      await (await openDatabase({ config, clock, repair: true })).database.close();
+      await (await openDatabase({ config, clock, migration: { repair: true } })).database.close();
       expect(await start()).toBe('started');
     } finally {
       await Promise.all([inside.end(), admin.end()]);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { asAdministrator } from '../support/administrator.ts';
 import { neverSentColumns } from '../support/canaries.ts';
+import { readerRole } from '../support/roles.ts';
 import { openTestDatabase, type TestDatabase } from '../support/engines.ts';
 
 describe('functions of the reader’s owner', () => {
@@ -14,10 +15,10 @@ describe('functions of the reader’s owner', () => {
   async function codeOf(body: string): Promise<string> {
     try {
       await asAdministrator(opened, (run) =>
-        run(`grant create on schema certveil to certveil_reader;
+        run(`grant create on schema certveil to ${readerRole};
           create or replace function certveil.probe() returns bigint language plpgsql security definer set search_path = pg_catalog as $probe$
             declare n bigint; begin ${body} return n; end $probe$;
-          alter function certveil.probe() owner to certveil_reader;
+          alter function certveil.probe() owner to ${readerRole};
           select certveil.probe();`),
       );
       return 'allowed';

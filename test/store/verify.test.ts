@@ -3,10 +3,10 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { openDatabase } from '../../src/commands/open-database.ts';
 import type { Config } from '../../src/config.ts';
 import { openPostgres } from '../../src/store/db.ts';
-import { ledgerRole, readerRole, toolsRole } from '../../src/store/roles.ts';
 import { DatabaseDiffers, verifyDatabase } from '../../src/store/verify.ts';
 import { asAdministrator } from '../support/administrator.ts';
 import { openTestDatabase, type TestDatabase } from '../support/engines.ts';
+import { ledgerRole, readerRole, toolsRole } from '../support/roles.ts';
 import { urlFor } from '../support/postgres-logins.ts';
 
 const summary = 'certveil.read_account_summary(bytea, timestamptz)';
@@ -217,7 +217,7 @@ describe('a start compares the database with the policy', () => {
       login: { name: login, password: 'loose' },
       database: new URL(opened.url ?? '').pathname.slice(1),
     });
-    const loose = openPostgres({ url: opened.url ?? '', toolsUrl, toolsRole, connections: 1 });
+    const loose = openPostgres({ url: opened.url ?? '', toolsUrl, connections: 1 });
     const found = await verifyDatabase(loose).then(
       () => [],
       (error: DatabaseDiffers) => error.differences,

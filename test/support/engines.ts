@@ -5,7 +5,6 @@ import postgres from 'postgres';
 import { inject } from 'vitest';
 import { openPglite, openPostgres, type Database } from '../../src/store/db.ts';
 import type { Patience } from '../../src/store/patience.ts';
-import { toolsRole } from '../../src/store/roles.ts';
 import { dumpOf } from './pglite-dump.ts';
 import { ownerLogin, toolsLogin, urlFor } from './postgres-logins.ts';
 import { demoTemplate, emptyTemplate, fillDemoTemplate } from './templates.ts';
@@ -57,7 +56,7 @@ async function openOnPostgres({
   const adminUrl = urlFor({ adminUrl: serverUrl, database: name });
   const url = urlFor({ adminUrl, login: ownerLogin, database: name });
   const toolsUrl = urlFor({ adminUrl, login: toolsLogin, database: name });
-  const database = openPostgres({ url, toolsUrl, toolsRole, connections, ...bounds });
+  const database = openPostgres({ url, toolsUrl, connections, ...bounds });
   return {
     database,
     url,
@@ -92,7 +91,7 @@ async function ensureDemoTemplate(serverUrl: string): Promise<void> {
     if (made.length > 0) return;
     await create(admin, { name: unfinished, template: emptyTemplate });
     const url = urlFor({ adminUrl: serverUrl, login: ownerLogin, database: unfinished });
-    const database = openPostgres({ url, toolsUrl: null, toolsRole, connections: 2 });
+    const database = openPostgres({ url, toolsUrl: null, connections: 2 });
     try {
       await fillDemoTemplate(database);
     } finally {

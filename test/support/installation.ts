@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import postgres from 'postgres';
 import { inject } from 'vitest';
 import { openPglite, openPostgres, type Database } from '../../src/store/db.ts';
-import { toolsRole } from '../../src/store/roles.ts';
 import { openTestDatabase } from './engines.ts';
 import { dumpOf } from './pglite-dump.ts';
 import { ownerLogin, urlFor } from './postgres-logins.ts';
@@ -79,8 +78,7 @@ export async function onDurablePostgres(): Promise<Installation> {
   await admin.unsafe(`create database durable owner ${ownerLogin.name}`);
   await admin.end();
   const url = urlFor({ adminUrl, login: ownerLogin, database: 'durable' });
-  const inspect: Installation['inspect'] = async (look) =>
-    withOpened(openPostgres({ url, toolsUrl: null, toolsRole, connections: 2 }), look);
+  const inspect: Installation['inspect'] = async (look) => withOpened(openPostgres({ url, toolsUrl: null, connections: 2 }), look);
   await inspect(async (database) => {
     await fillEmptyTemplate(database);
     await fillDemoTemplate(database);

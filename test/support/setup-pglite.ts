@@ -10,10 +10,10 @@ import { emptyTemplate, fillEmptyTemplate } from './templates.ts';
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const directory = await mkdtemp(join(tmpdir(), 'certveil-pglite-'));
   const database = await openPglite({ directory: null });
-  await fillEmptyTemplate(database);
+  const roles = await fillEmptyTemplate(database);
   const dump = await dumpOf(database);
   await writeFile(join(directory, `${emptyTemplate}.tar`), Buffer.from(await dump.arrayBuffer()));
   await database.close();
-  project.provide('databases', { engine: 'pglite', directory });
+  project.provide('databases', { engine: 'pglite', directory, roles });
   return () => rm(directory, { recursive: true, force: true });
 }

@@ -1,10 +1,15 @@
 import { systemClock } from '../../src/policy/dates.ts';
 import type { Database } from '../../src/store/db.ts';
+import { readInstallation } from '../../src/store/installation.ts';
 import { migrate } from '../../src/store/migrate.ts';
+import type { RoleNames } from '../../src/store/role-names.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    databases: { engine: 'postgres'; adminUrl: string } | { engine: 'pglite'; directory: string };
+    databases: ({ engine: 'postgres'; adminUrl: string } | { engine: 'pglite'; directory: string }) & {
+      /** Of the templates, and so of every test database. */
+      roles: RoleNames;
+    };
   }
 }
 
@@ -16,8 +21,10 @@ export const emptyTemplate = 'template_empty';
 /** The same with the demo data, made when a test first asks for it. */
 export const demoTemplate = 'template_demo';
 
-export async function fillEmptyTemplate(database: Database): Promise<void> {
+/** Answers the roles of the installation that it makes. */
+export async function fillEmptyTemplate(database: Database): Promise<RoleNames> {
   await migrate({ database, clock: systemClock });
+  return (await readInstallation(database.statement)).names;
 }
 
 export async function fillDemoTemplate(database: Database): Promise<void> {

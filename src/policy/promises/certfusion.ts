@@ -34,7 +34,7 @@ export const certfusionPromises = {
     shownBy: ['is in no answer, header, cookie or log line, plain, encoded or reversed'],
   },
   'CF-15': { says: 'Never sent: internal identifiers and verification links.', rule: 'disclosure/handles.ts#makeHandles' },
-  'CF-16': { says: 'Never sent: another person’s data.', rule: 'store/roles.ts#toolsRole' },
+  'CF-16': { says: 'Never sent: another person’s data.', rule: 'store/role-names.ts#toolsRole' },
   'CF-17': { says: 'The conversation falls under the assistant maker’s policy.', rule: 'policy/notices/shared-sections.ts#aiAppsSection' },
   'CF-18': {
     says: 'Conversations are never received or stored, only the tool’s parameters.',

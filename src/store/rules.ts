@@ -1,0 +1,140 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { allScopes, scopes } from '../policy/scopes.ts';
+import { heldDataSql } from './held-sql.ts';
+import type { Installation } from './installation.ts';
+import { anyInstallation, namesOf, roleNames, type RoleNames } from './role-names.ts';
+import { columnGrants, functions, rowPolicies, tablePolicies } from './roles.ts';
+
+const schemas = ['public', 'certveil', 'drizzle'] as const;
+
+/** Functions, grants and row-level security: reapplied together whenever this text changes. */
+export function rulesSql({ names, isRolledOut }: Pick<Installation, 'names' | 'isRolledOut'>): string {
+  const ours = namesOf(names).join(', ');
+  return [
+    `lock table ${tablePolicies.map(([table]) => `public.${table}`).join(', ')} in access exclusive mode;`,
+    "do $$ begin execute format('revoke temporary on database %I from public', current_database()); end $$;",
+    'revoke create on schema public from public;',
+    'create schema if not exists certveil;',
+    'revoke all on schema certveil from public;',
+    `grant usage on schema certveil to ${ours};`,
+    `grant create on schema certveil to ${ours};`,
+    takeOverSql(names),
+    ...functionSources(),
+    ...functions.map(({ name, owner }) => `alter function certveil.${name} owner to ${names[owner]};`),
+    `revoke create on schema certveil from ${ours};`,
+    'revoke execute on all functions in schema certveil from public;',
+    ...functions.flatMap(({ name, callers }) => callers.map((role) => `grant execute on function certveil.${name} to ${names[role]};`)),
+    ...tablePolicies.map(([table]) => `revoke all on public.${table} from public, ${ours};`),
+    ...columnGrants.map(
+      ({ role, privilege, table, columns }) => `grant ${privilege} (${columns.join(', ')}) on public.${table} to ${names[role]};`,
+    ),
+    ...tablePolicies.flatMap(([table]) => rowSecuritySql(table, names)),
+    ...(isRolledOut ? [] : [versionBeforeSql()]),
+  ].join('\n');
+}
+
+/**
+ * Functions that another login or another installation's role owns, as after a restore or before roles had ids, come to this one's,
+ * and every right and policy of such roles in this database ends. A function keeps its identity where that is allowed, so that calls
+ * go on meanwhile.
+ */
+function takeOverSql(names: RoleNames): string {
+  const ours = `array[${namesOf(names)
+    .map((name) => `'${name}'`)
+    .join(', ')}]`;
+  const theirs = (role: string) => `${role} ~ '${anyInstallation}' and ${role} <> all (${ours})`;
+  const start = names.reader.slice(0, -'reader'.length);
+  return `do $$
+declare
+  r record;
+begin
+  for r in
+    select p.oid::regprocedure::text as name, o.rolname as owner, o.rolname ~ '${anyInstallation}' as is_role
+    from pg_proc p join pg_roles o on o.oid = p.proowner
+    where p.pronamespace = 'certveil'::regnamespace and o.rolname <> all (${ours}) and o.rolname <> current_user
+  loop
+    if r.is_role and pg_has_role(current_user, r.owner, 'usage') then
+      execute format('alter function %s owner to %I', r.name, '${start}' || substring(r.owner from '[a-z]+$'));
+    elsif not r.is_role and pg_has_role(current_user, r.owner, 'usage') then
+      execute format('alter function %s owner to %I', r.name, current_user);
+    else
+      execute format('drop function %s cascade', r.name);
+    end if;
+  end loop;
+  for r in
+    select format('function %s', p.oid::regprocedure) as thing, g.rolname as role
+    from pg_proc p, aclexplode(p.proacl) a join pg_roles g on g.oid = a.grantee
+    where p.pronamespace = 'certveil'::regnamespace and ${theirs('g.rolname')}
+    union
+    select format('schema %I', n.nspname), g.rolname
+    from pg_namespace n, aclexplode(n.nspacl) a join pg_roles g on g.oid = a.grantee
+    where n.nspname in (${schemas.map((schema) => `'${schema}'`).join(', ')}) and ${theirs('g.rolname')}
+    union
+    select format('table public.%I', c.relname), g.rolname
+    from pg_class c left join pg_attribute t on t.attrelid = c.oid
+    cross join lateral (select * from aclexplode(c.relacl) union all select * from aclexplode(t.attacl)) a
+    join pg_roles g on g.oid = a.grantee
+    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'f') and ${theirs('g.rolname')}
+  loop
+    execute format('revoke all on %s from %I', r.thing, r.role);
+  end loop;
+  for r in
+    select p.policyname, p.tablename from pg_policies p
+    where p.schemaname = 'public' and exists (select from unnest(p.policyname || p.roles) of (role) where ${theirs('of.role')})
+  loop
+    execute format('drop policy %I on public.%I', r.policyname, r.tablename);
+  end loop;
+end
+$$;`;
+}
+
+/** The version before calls through a role that the whole cluster shares: during a roll-out it may go on, with a token and no further. */
+function versionBeforeSql(): string {
+  const { tools } = roleNames(null);
+  const calls = functions.filter(({ callers }) => callers.includes('tools'));
+  return `do $$ begin
+  if exists (select from pg_roles where rolname = '${tools}') then
+    grant usage on schema certveil to ${tools};
+    ${calls.map(({ name }) => `grant execute on function certveil.${name} to ${tools};`).join('\n    ')}
+  end if;
+end $$;`;
+}
+
+/** Which service a scope belongs to, as the policy says it. */
+function serviceOfSql(): string {
+  const cases = allScopes.flatMap((scope) => {
+    const { service } = scopes[scope];
+    return service === null ? [] : [`when '${scope}' then '${service}'`];
+  });
+  return `create or replace function certveil.service_of(p_scope text) returns text
+language sql immutable parallel safe
+as $$ select case p_scope ${cases.join(' ')} end $$;`;
+}
+
+/** Functions and triggers as they are written, in an order in which they can be made. */
+export function functionSources(): readonly string[] {
+  return [serviceOfSql(), heldDataSql(), ...sources('functions'), ...sources('reads')];
+}
+
+function rowSecuritySql(table: string, names: RoleNames): string[] {
+  const own = rowPolicies.filter((policy) => policy.table === table);
+  return [
+    `alter table public.${table} enable row level security;`,
+    `alter table public.${table} no force row level security;`,
+    ...namesOf(names).map((name) => `drop policy if exists ${name} on public.${table};`),
+    ...own.map(({ role, command, condition }) => {
+      const clause = {
+        select: `using (${condition})`,
+        insert: `with check (${condition})`,
+        all: `using (${condition}) with check (${condition})`,
+      };
+      return `create policy ${names[role]} on public.${table} for ${command} to ${names[role]} ${clause[command]};`;
+    }),
+  ];
+}
+
+function sources(folder: 'functions' | 'reads'): string[] {
+  const directory = new URL(`./${folder}/`, import.meta.url);
+  const names = readdirSync(directory).filter((name) => name.endsWith('.sql'));
+  return names.sort().map((name) => readFileSync(new URL(name, directory), 'utf8'));
+}
