@@ -84,12 +84,22 @@ async function ask(fetchClientDocument: FetchClientDocument, clientId: string): 
     const text = await answer.text();
     const response = new Response(text === '' ? null : text, { status: answer.status, headers: answer.headers });
     const document = answer.status === 200 ? documentNamed(clientId, text) : null;
+    if (document !== null && !isJson(answer.headers.get('content-type') ?? '')) throw new NotADocument('not served as JSON');
     return document === null
       ? { error: null, document, response }
       : { error: null, document, response, freshSeconds: freshSecondsOf(answer.headers.get('cache-control') ?? '') };
   } catch (error) {
     return { error: error instanceof Error ? error : new Error('the fetch failed', { cause: error }), document: null };
   }
+}
+
+/** A file of another type that a host serves for somebody is not its word (draft-ietf-oauth-client-id-metadata-document §4). */
+class NotADocument extends Error {
+  override readonly name = 'NotADocument';
+}
+
+function isJson(contentType: string): boolean {
+  return /^application\/(?:[a-z0-9!#$&^_.-]{1,100}\+)?json[ \t]*(?:;|$)/i.test(contentType.trim());
 }
 
 function documentNamed(clientId: string, text: string): object | null {

@@ -1,5 +1,6 @@
 import { errors, type Client } from 'oidc-provider';
 import { cleanText } from '../policy/text.ts';
+import { checkRedirects, destinationOf, isLoopback } from './redirects.ts';
 
 export const dashboardClientId = 'dashboard';
 
@@ -20,8 +21,6 @@ const kept = new Set([
 export const authMethodList = 'token_endpoint_auth_methods_supported';
 
 const grantTypes = ['authorization_code', 'refresh_token'];
-const maxRedirects = 20;
-const maxRedirectLength = 2_000;
 
 /**
  * Makes a client's metadata what this server supports instead of refusing it (RFC 7591 §2: a server may replace values):
@@ -70,46 +69,34 @@ export function isAcceptable(document: object): boolean {
   }
 }
 
-/** True when one of the addresses is on the person's own machine. */
-function checkRedirects(uris: unknown): boolean {
-  if (!Array.isArray(uris) || uris.length === 0 || uris.length > maxRedirects) refuse('must have 1 to 20 members');
-  return uris.map(checkRedirect).includes(true);
-}
-
-function checkRedirect(uri: unknown): boolean {
-  if (typeof uri !== 'string' || uri.length > maxRedirectLength || !URL.canParse(uri)) refuse('must be absolute URIs');
-  const url = new URL(uri);
-  if (url.username !== '' || url.password !== '') refuse('must not have credentials');
-  if (url.protocol === 'http:' && !isLoopback(url.hostname)) refuse('must use https, or a loopback address');
-  return url.protocol !== 'https:';
-}
-
-function refuse(reason: string): never {
-  throw new errors.InvalidClientMetadata(`redirect_uris ${reason}`);
-}
-
-export function isLoopback(host: string): boolean {
-  return ['localhost', '127.0.0.1', '[::1]'].includes(host);
-}
-
-/** What the consent page may say about an app. The name is the app's own claim. */
+/** What a person is told about an app. The name is the app's own claim. */
 export interface AppDescription {
   readonly name: string;
   /** The host that vouches for the name: that of a client metadata document. Null when nobody does. */
   readonly publisherDomain: string | null;
+  /** The address of that document, where the app returns to another host than the one that vouches. */
+  readonly documentAddress: string | null;
+  /** The host that an answer goes to, with its scheme where it opens a program. */
   readonly redirectHost: string;
-  readonly redirect: 'web' | 'this_computer' | 'other_program';
+  readonly redirect: 'web' | 'elsewhere' | 'this_computer' | 'other_program';
 }
 
 export function describeApp({ client, redirectUri }: { client: Client; redirectUri: string }): AppDescription {
-  const publisherDomain = client.clientId.startsWith('https://') ? new URL(client.clientId).host : null;
-  const url = new URL(redirectUri);
-  const web = url.protocol === 'https:' || url.protocol === 'http:';
+  const document = client.clientId.startsWith('https://') ? new URL(client.clientId) : null;
+  const redirectHost = destinationOf(redirectUri);
   const name = cleanText(client.clientName ?? '', 80);
+  const isElsewhere = document !== null && document.host !== redirectHost;
   return {
     name: name === '' ? 'An app without a name' : name,
-    publisherDomain,
-    redirectHost: web ? url.host : url.protocol,
-    redirect: !web ? 'other_program' : isLoopback(url.hostname) ? 'this_computer' : 'web',
+    publisherDomain: document?.host ?? null,
+    documentAddress: isElsewhere ? document.href : null,
+    redirectHost,
+    redirect: kindOf(new URL(redirectUri), isElsewhere),
   };
+}
+
+function kindOf({ protocol, hostname }: URL, isElsewhere: boolean): AppDescription['redirect'] {
+  if (protocol !== 'https:' && protocol !== 'http:') return 'other_program';
+  if (isLoopback(hostname)) return 'this_computer';
+  return isElsewhere ? 'elsewhere' : 'web';
 }

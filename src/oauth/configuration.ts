@@ -9,13 +9,14 @@ import { findPerson } from '../store/writes/accounts.ts';
 import { countEndings } from '../store/writes/sessions.ts';
 import { makeAdapter } from './adapter.ts';
 import type { ClientDocuments } from './client-documents.ts';
-import { authMethodList, dashboardClientId, isLoopback, normaliseClient } from './clients.ts';
+import { authMethodList, dashboardClientId, normaliseClient } from './clients.ts';
 import { endingsOf } from './endings.ts';
 import { featuresOf } from './features.ts';
 import { cookieKeys, pairwiseSubject, signingKey } from './keys.ts';
 import type { Limits } from './limits.ts';
 import { resourceOf } from './metadata.ts';
 import { promptPolicy } from './prompts.ts';
+import { isLoopback } from './redirects.ts';
 
 export type OAuthProblem = 'busy' | 'later' | 'unknown_client' | 'wrong_redirect' | 'expired' | 'refused' | 'internal';
 

@@ -1,19 +1,25 @@
 import type { FC } from 'hono/jsx';
-import type { AppDescription } from '../oauth/clients.ts';
 import type { Asked } from '../oauth/interaction.ts';
 import { neverSent } from '../policy/classes.ts';
 import { scopes, type Scope } from '../policy/scopes.ts';
-import { Actions, Button, Card, Facts, Notice, Page } from './page.tsx';
+import { AppIdentity, AppWarnings } from './app-identity.tsx';
+import { Actions, Button, Notice, Page } from './page.tsx';
 import { capitalised } from './words.tsx';
 
 export interface ConsentProps {
   readonly asked: Asked & { readonly kind: 'consent' };
+  /** The app isn't what the page before said: the person decides anew. */
+  readonly changed?: boolean;
   /** The exact fields that a scope opens, in words; all of them, or those beside the accepted ones. */
   readonly fieldLabelsOf: (scope: Scope, accepted?: readonly string[]) => readonly string[];
 }
 
 /** What a person sees before an app gets anything (CF-17, CS-02). */
-export const ConsentPage: FC<ConsentProps> = ({ asked: { id, app, scopes: asked, person, held }, fieldLabelsOf }) => (
+export const ConsentPage: FC<ConsentProps> = ({
+  asked: { id, app, lookAlike, page, scopes: asked, person, held },
+  changed = false,
+  fieldLabelsOf,
+}) => (
   <Page title="Connect an app" narrow>
     <h1>
       Let <span class="name">{app.name}</span> see some of your data?
@@ -21,10 +27,13 @@ export const ConsentPage: FC<ConsentProps> = ({ asked: { id, app, scopes: asked,
     <p class="lead">
       You are signed in as <span class="name">{person.displayName}</span> ({person.email}).
     </p>
-    <Card>
-      <Identity app={app} />
-    </Card>
-    <RedirectWarning app={app} />
+    {changed && (
+      <Notice kind="bad">
+        <p>What this app says of itself changed while you read. Nothing was allowed. Look at it again.</p>
+      </Notice>
+    )}
+    <AppIdentity app={app} />
+    <AppWarnings app={app} lookAlike={lookAlike} />
     {held && (
       <Notice>
         <p>
@@ -34,6 +43,7 @@ export const ConsentPage: FC<ConsentProps> = ({ asked: { id, app, scopes: asked,
       </Notice>
     )}
     <form method="post" action={`/interaction/${id}`}>
+      <input type="hidden" name="page" value={page} />
       <h2>What it may see</h2>
       <p class="small">Untick what you would rather keep. You can narrow or end this in your dashboard at any time.</p>
       <ul class="scopes">
@@ -45,13 +55,7 @@ export const ConsentPage: FC<ConsentProps> = ({ asked: { id, app, scopes: asked,
           />
         ))}
       </ul>
-      <h2>What it is never sent</h2>
-      <ul class="small">
-        {neverSent.map((each) => (
-          <li>{each}</li>
-        ))}
-        <li>anything that belongs to another account</li>
-      </ul>
+      <NeverSent />
       <Notice>
         <p>
           What you write to the assistant, and what it does with the answers, falls under its vendor’s privacy policy. Your conversation
@@ -70,43 +74,17 @@ export const ConsentPage: FC<ConsentProps> = ({ asked: { id, app, scopes: asked,
   </Page>
 );
 
-const Identity: FC<{ app: AppDescription }> = ({ app }) => (
-  <Facts
-    facts={[
-      ['App', <span class="name">{app.name}</span>],
-      [
-        'Vouched for by',
-        app.publisherDomain === null ? (
-          <>
-            <b>unverified</b>: the name is the app’s own claim
-          </>
-        ) : (
-          <b class="name">{app.publisherDomain}</b>
-        ),
-      ],
-      ['Sends you back to', <b class="name">{app.redirectHost}</b>],
-    ]}
-  />
+const NeverSent: FC = () => (
+  <>
+    <h2>What it is never sent</h2>
+    <ul class="small">
+      {neverSent.map((each) => (
+        <li>{each}</li>
+      ))}
+      <li>anything that belongs to another account</li>
+    </ul>
+  </>
 );
-
-const warnings: Readonly<Record<AppDescription['redirect'], string | null>> = {
-  web: null,
-  this_computer:
-    'This app runs on your own computer, and any program there could use its name. Go on only if you have just started to connect it yourself.',
-  other_program:
-    'This opens a program on your device, and any program there could use its name. Go on only if you have just started to connect it yourself.',
-};
-
-const RedirectWarning: FC<{ app: AppDescription }> = ({ app }) => {
-  const warning = warnings[app.redirect];
-  return warning === null ? (
-    <></>
-  ) : (
-    <Notice kind="warning">
-      <p>{warning}</p>
-    </Notice>
-  );
-};
 
 /** `added`: what is new to an app that is connected already. A screen reader says the line first, and the fields as its description. */
 const ScopeChoice: FC<{ scope: Scope; fields: readonly string[]; added: readonly string[] | 'all' | null }> = ({

@@ -88,7 +88,7 @@ async function* arriving(c: WebContext): AsyncGenerator<Uint8Array> {
 export async function showPage(
   c: WebContext,
   page: Parameters<typeof renderPage>[0],
-  status: 200 | 400 | 401 | 404 | 429 = 200,
+  status: 200 | 400 | 401 | 404 | 409 | 429 = 200,
 ): Promise<Response> {
   return c.html(await renderPage(page), status);
 }

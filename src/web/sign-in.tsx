@@ -6,6 +6,7 @@ import { limitTable } from '../oauth/limits.ts';
 import type { OAuth } from '../oauth/oauth.ts';
 import { passwordLength } from '../oauth/passwords.ts';
 import type { Scope } from '../policy/scopes.ts';
+import { AppIdentity, AppWarnings } from './app-identity.tsx';
 import { ConsentPage } from './consent.tsx';
 import { exchangeOf, formOf, safePath, showPage, type WebContext, type WebEnv } from './http.ts';
 import { Actions, Button, Field, Message, Notice, Page } from './page.tsx';
@@ -44,7 +45,7 @@ export function signInPages(deps: SignInDeps): Hono<WebEnv> {
   pages.post('/interaction/:id', async (c) => {
     const asked = await askedOf(c, oauth);
     if (!asked) return showPage(c, <Expired />, 400);
-    return asked.kind === 'sign_in' ? answerSignIn(c, oauth, asked) : answerConsent(c, oauth);
+    return asked.kind === 'sign_in' ? answerSignIn(c, oauth, asked) : answerConsent(c, deps);
   });
   return pages;
 }
@@ -91,20 +92,26 @@ async function answerSignIn(c: WebContext, oauth: OAuth, asked: SignInAsked): Pr
   return showPage(c, <SignInPage asked={asked} problem={problem} email={email.slice(0, 320)} />, outcome.kind === 'limited' ? 429 : 401);
 }
 
-async function answerConsent(c: WebContext, oauth: OAuth): Promise<Response> {
+async function answerConsent(c: WebContext, { oauth, fieldLabelsOf }: SignInDeps): Promise<Response> {
   const form = await formOf(c);
   const allow = form.get('decision') === 'allow';
-  const location = await oauth.interactions.decide(exchangeOf(c), { allow, scopes: form.getAll('scope') });
-  return location === null ? showPage(c, <Expired />, 400) : c.redirect(location, 303);
+  const decided = await oauth.interactions.decide(exchangeOf(c), { allow, scopes: form.getAll('scope'), page: form.get('page') });
+  if (decided === null) return showPage(c, <Expired />, 400);
+  if (decided.kind === 'go_on') return c.redirect(decided.location, 303);
+  return showPage(c, <ConsentPage asked={decided.asked} changed fieldLabelsOf={fieldLabelsOf} />, 409);
 }
 
 const SignInPage: FC<{ asked: SignInAsked; problem?: string; email?: string }> = ({ asked, problem, email }) => (
   <Page title="Sign in" narrow>
     <h1>{asked.again ? 'Confirm that it is you' : 'Sign in'}</h1>
     {asked.app ? (
-      <p class="lead">
-        to connect <span class="name">{asked.app.name}</span>. What it may see, you decide on the next page.
-      </p>
+      <>
+        <p class="lead">
+          to connect <span class="name">{asked.app.name}</span>. What it may see, you decide on the next page.
+        </p>
+        <AppIdentity app={asked.app} />
+        <AppWarnings app={asked.app} lookAlike={asked.lookAlike} />
+      </>
     ) : (
       <p class="lead">
         {asked.again ? 'Enter your password once more to go on.' : 'to see which apps are connected, and what each was told.'}

@@ -1,5 +1,6 @@
 import { dataAttacks } from './checklist-data.ts';
 import { oauthAttacks } from './checklist-oauth.ts';
+import { strangerAttacks } from './checklist-strangers.ts';
 
 /** One thing that was tried, by the titles of its tests. A twin differs from its attack in that one element, and succeeds. */
 export interface Attack {
@@ -13,7 +14,7 @@ export interface Attack {
   readonly twins: readonly string[];
 }
 
-export const checklist: readonly Attack[] = [...oauthAttacks, ...dataAttacks];
+export const checklist: readonly Attack[] = [...oauthAttacks, ...strangerAttacks, ...dataAttacks];
 
 /** Lines of the attack checklist that have nothing to attack here. */
 export const notHere: readonly { readonly line: string; readonly because: string }[] = [
@@ -28,5 +29,6 @@ export const support: Readonly<Record<string, string>> = {
   'checklist.ts': 'the checklist',
   'checklist-data.ts': 'a part of it',
   'checklist-oauth.ts': 'a part of it',
+  'checklist-strangers.ts': 'a part of it',
   'checklist.plain.test.ts': 'compares it with the attacks',
 };

@@ -97,6 +97,15 @@ export async function markRevoked({ tx, appId, now }: { tx: Orm; appId: string; 
   await noteConsentEvents({ tx, events, now });
 }
 
+/** The account's apps that are not revoked, as they were named when they were connected. */
+export async function connectedApps({ orm, accountId }: { orm: Orm; accountId: string }): Promise<Omit<AppIdentity, 'accountId'>[]> {
+  const { clientId, name, publisherDomain, redirectHost } = apps;
+  return orm
+    .select({ clientId, name, publisherDomain, redirectHost })
+    .from(apps)
+    .where(and(eq(apps.accountId, accountId), ne(apps.status, 'revoked')));
+}
+
 /** The account's apps that are not revoked, in the order in which they must be locked. */
 export async function liveAppIds({ orm, accountId }: { orm: Orm; accountId: string }): Promise<string[]> {
   const rows = await orm
