@@ -20,6 +20,7 @@ export function makeFront({ isOurHost, isReady, mcp, oauth, pages, log }: FrontD
   const route: Handle = async (request, response) => {
     const pathname = pathOf(request);
     if (pathname === null) return refuse(response, 'invalid_input');
+    if (!isPlain(pathname)) return refuse(response, 'not_available');
     if (pathname === '/healthz') return say(response, 200, 'alive');
     if (pathname === '/readyz') return (await isReady()) ? say(response, 200, 'ready') : say(response, 503, 'not ready');
     if (!isOurHost(request)) return refuse(response, 'misdirected');
@@ -38,11 +39,18 @@ export function makeFront({ isOurHost, isReady, mcp, oauth, pages, log }: FrontD
   };
 }
 
-/** Null for a target that isn't a path, and for one with NUL, which no database text can hold. */
+/** The path as it was sent. Null for a target that isn't one, and for one with NUL, which no database text can hold. */
 function pathOf({ url = '/' }: IncomingMessage): string | null {
-  const home = 'http://home.invalid';
   if (/%00/.test(url)) return null;
-  return url.startsWith('/') && URL.canParse(url, home) ? new URL(url, home).pathname : null;
+  return url.startsWith('/') && URL.canParse(url, home) ? (url.split('?')[0] ?? null) : null;
+}
+
+const home = 'http://home.invalid';
+
+/** What paths are compared with has one spelling: no dot segments, no empty ones within, nothing escaped that need not be, and no escaped slash. */
+function isPlain(path: string): boolean {
+  const escaped = (path.match(/%[\da-f]{2}/gi) ?? []).map((each) => String.fromCharCode(Number.parseInt(each.slice(1), 16)));
+  return !path.includes('//') && !escaped.some((each) => /[\w.~/\\-]/.test(each)) && new URL(path, home).pathname === path;
 }
 
 function say(response: ServerResponse, status: number, text: string): void {

@@ -10,12 +10,13 @@ import { makeGrants, type Grants } from './grants.ts';
 import { hostGuard } from './host.ts';
 import { makeInteractions, type Interactions } from './interaction.ts';
 import { makeLimits, networkOf, type Budgets, type CountRefusal, type Limits } from './limits.ts';
-import { bearerChallenge, protectedResourceMetadata, protectedResourcePaths, type Challenge } from './metadata.ts';
+import { bearerChallenge, protectedResourceMetadata, type Challenge } from './metadata.ts';
 import { makeDevices } from './devices.ts';
 import { makeSignInTries } from './sign-in-tries.ts';
 import { makePasswords, type Passwords, type VerifyPassword } from './passwords.ts';
 import type { OAuthProblem } from './configuration.ts';
 import { makeProvider } from './provider.ts';
+import { oauthRouteOf } from './routes.ts';
 import { makeSafeFetch, type FetchClientDocument } from './safe-fetch.ts';
 import { makeTurns } from './turns.ts';
 import { makeBrowserSessions, type Sessions } from './sessions.ts';
@@ -62,8 +63,6 @@ export interface OAuth {
   challenge(error?: Challenge['error'], scopes?: readonly Scope[]): string;
 }
 
-const metadataPaths = ['/.well-known/oauth-authorization-server', '/.well-known/openid-configuration'];
-
 export function makeOAuth(deps: OAuthDeps): OAuth {
   const { orm, clock, publicUrl, scopes } = deps;
   const limits = makeLimits({
@@ -92,19 +91,21 @@ export function makeOAuth(deps: OAuthDeps): OAuth {
     if (res.statusCode < 400 || res.statusCode >= 500) await limits.refund('token', network);
   };
   return {
-    handles: (pathname) => pathname.startsWith('/oauth/') || [...metadataPaths, ...protectedResourcePaths].includes(pathname),
+    handles: (pathname) => pathname.startsWith('/oauth/') || oauthRouteOf(pathname) !== null,
     handle: async (req, res) => {
       if (!isOurHost(req)) return refuse(res, 'misdirected');
       protect(res);
-      const pathname = (req.url ?? '/').split('?')[0];
-      if (protectedResourcePaths.some((each) => each === pathname)) return answerResource(req, res, resource);
-      if (pathname === '/oauth/register') {
+      const route = oauthRouteOf((req.url ?? '/').split('?')[0] ?? '');
+      // Two people in one browser: the library's own page posts the session that it ends.
+      if (route === null || (route === 'end_session' && !sends(req, cookie))) return refuse(res, 'not_available');
+      if (route === 'resource') return answerResource(req, res, resource);
+      if (route === 'register') {
         openToBrowserClients(res);
         if (req.method === 'OPTIONS') return end(res, 204);
         const seconds = await limits.secondsToWait('register', networkOf(req));
         if (seconds > 0) return refuse(res, 'rate_limited', seconds);
       }
-      if (pathname === '/oauth/token' || pathname === '/oauth/revoke') return serveLimited(req, res);
+      if (route === 'token' || route === 'revoke') return serveLimited(req, res);
       await serve(req, res);
     },
     interactions: makeInteractions({ provider, orm, clock, publicUrl, scopes, grants, passwords, tries }),
@@ -117,6 +118,10 @@ export function makeOAuth(deps: OAuthDeps): OAuth {
     sessionCookies: [cookie, `${cookie}.sig`],
     challenge: (error, named = scopes) => bearerChallenge({ publicUrl, scopes: named, ...(error && { error }) }),
   };
+}
+
+function sends({ headers: { cookie = '' } }: IncomingMessage, name: string): boolean {
+  return cookie.split(';').some((each) => each.trim().startsWith(`${name}=`));
 }
 
 function protect(res: ServerResponse): void {
@@ -144,7 +149,9 @@ function answerResource(req: IncomingMessage, res: ServerResponse, document: str
   end(res, 200, req.method === 'HEAD' ? undefined : document);
 }
 
-function refuse(res: ServerResponse, code: 'misdirected' | 'rate_limited' | 'method_not_allowed', retryAfterSeconds?: number): void {
+type Refusal = 'misdirected' | 'rate_limited' | 'method_not_allowed' | 'not_available';
+
+function refuse(res: ServerResponse, code: Refusal, retryAfterSeconds?: number): void {
   if (retryAfterSeconds !== undefined) res.setHeader('Retry-After', String(retryAfterSeconds));
   res.setHeader('Content-Type', 'application/json');
   end(res, errorTable[code].status, JSON.stringify(publicError(code)));
