@@ -11,7 +11,7 @@ const key = { id: '00000000-0000-4000-8000-000000000000', bytes: randomBytes(32)
 
 /** Committed ledger rows a second: a transaction a row on chains of their own, against one chain that commits in groups. */
 export async function runLedger({ on, rounds, seconds }: { on: SeededDatabase; rounds: number; seconds: number }): Promise<void> {
-  const open = (): Ledger => openLedger({ tools: on.database.tools, key, clock: systemClock });
+  const open = (): Ledger => openLedger({ ...on.database, key, clock: systemClock });
   const row = disclosureOf(on.owner);
   const grouped = open();
   const chains = Array.from({ length: 64 }, open);

@@ -53,7 +53,7 @@ interface Opening {
 async function open({ name, on: { database }, off, message, says }: Opening): Promise<Site> {
   const log = makeLogger('info', { write: () => undefined });
   const keys = await loadPurposeKeys({ orm: database.orm, dataKey, clock: systemClock });
-  const ledger = off.includes('ledger') ? noLedger : openLedger({ tools: database.tools, key: keys.ledger, clock: systemClock });
+  const ledger = off.includes('ledger') ? noLedger : openLedger({ ...database, key: keys.ledger, clock: systemClock });
   const gate = makeGate({
     installation: { services, retention: {}, noticeOf: () => Promise.resolve(null) },
     tools: toolsOf(services),

@@ -94,7 +94,7 @@ export async function makeApp(dependencies: AppDependencies): Promise<App> {
   const sender = makeSender({ orm: database.orm, key: keys.columns, clock, log, handOver });
   await publishNotices({ orm: database.orm, clock, ...config });
   const oauth = openOAuth(dependencies, keys, () => sender.wake());
-  const ledger = openLedger({ tools: database.tools, key: keys.ledger, clock });
+  const ledger = openLedger({ ...database, key: keys.ledger, clock });
   const handlesFor = makeHandles(keys.handles.bytes);
   const gate = makeGate({
     tools: toolsOf(services),

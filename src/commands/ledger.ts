@@ -62,6 +62,8 @@ async function verifyDatabase({ config, clock, print }: Terminal, kept: readonly
     verifyLedger({ orm, keys: await loadLedgerKeys({ orm, dataKey }), kept }),
   );
   print(summaryOf(report));
+  if (report.strangers > 0)
+    print(`${report.strangers} heads have no row and no signature of the ledger: put in from outside, and no part of any chain.`);
   if (report.problems.length === 0) print('Nothing was changed, taken out, put in or moved.');
   if (report.problems.length === 0 && kept.length > 0) print('Every head of the file is still in its chain.');
   return [...report.problems];

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID, sign } from 'node:crypto';
 import type { Clock } from '../policy/dates.ts';
 import type { Outcome, Purpose } from '../policy/fields/app.ts';
 import type { Scope } from '../policy/scopes.ts';
-import type { Statement } from '../store/db.ts';
+import type { Orm, Statement } from '../store/db.ts';
 import { appendDisclosures, openLedgerWriter, type LedgerEntry } from '../store/ledger.ts';
 import { firstHead, headAfter, ledgerSigningKey, toldLeaf, whoseTold, type ToldRow } from '../store/ledger-chain.ts';
 import type { PurposeKey } from '../store/purpose-keys.ts';
@@ -44,18 +44,25 @@ interface Chain {
 
 const batchSize = 500;
 
+interface LedgerDeps {
+  readonly orm: Orm;
+  readonly tools: Statement;
+  readonly key: PurposeKey;
+  readonly clock: Clock;
+}
+
 /**
  * Group commit: one batch is on its way, whatever arrives meanwhile goes with the next. One linear hash chain per process;
  * leaf = SHA-256(salt ‖ row), head = SHA-256(previous head ‖ leaf), each batch's head signed.
  */
-export function openLedger({ tools, key, clock }: { tools: Statement; key: PurposeKey; clock: Clock }): Ledger {
+export function openLedger({ orm, tools, key, clock }: LedgerDeps): Ledger {
   const { privateKey } = ledgerSigningKey(key);
   const queue: Waiting[] = [];
   let chain: Chain | null = null;
   let running: Promise<void> | null = null;
 
   const write = async (batch: readonly Waiting[]): Promise<void> => {
-    chain ??= await newChain({ tools, clock });
+    chain ??= await newChain({ orm, clock });
     for (;;) {
       const { entries, next } = extend(chain, batch);
       const signature = sign(null, next.head, privateKey);
@@ -108,9 +115,9 @@ function isRefusal(error: unknown): boolean {
   return error instanceof Error && 'code' in error && /^(?:22|23|42|P0)[0-9A-Z]{3}$/.test(String(error.code));
 }
 
-async function newChain({ tools, clock }: { tools: Statement; clock: Clock }): Promise<Chain> {
+async function newChain({ orm, clock }: Pick<LedgerDeps, 'orm' | 'clock'>): Promise<Chain> {
   const writer = randomUUID();
-  await openLedgerWriter({ tools, writer, now: clock() });
+  await openLedgerWriter({ orm, writer, now: clock() });
   return { writer, seq: 0, head: firstHead };
 }
 

@@ -11,6 +11,8 @@ export interface LedgerReport {
   /** Rows whose content was deleted at the end of its period; their leaves stay. */
   readonly pruned: number;
   readonly heads: number;
+  /** Heads without any row and without a signature of the ledger: somebody with the tools' login could once put them in. They say nothing. */
+  readonly strangers: number;
   readonly problems: readonly string[];
 }
 
@@ -22,6 +24,7 @@ interface Search {
   rows: number;
   pruned: number;
   heads: number;
+  strangers: number;
   readonly problems: string[];
 }
 
@@ -41,15 +44,15 @@ export interface VerifyLedgerDeps {
 export async function verifyLedger({ orm, keys, kept = [] }: VerifyLedgerDeps): Promise<LedgerReport> {
   const publicKeys = new Map(keys.map((key) => [key.id, ledgerSigningKey(key).publicKey]));
   return withLedgerSnapshot(orm, async (tx) => {
-    const search: Search = { orm: tx, keys: publicKeys, wanted: new Set(kept), rows: 0, pruned: 0, heads: 0, problems: [] };
+    const search: Search = { orm: tx, keys: publicKeys, wanted: new Set(kept), rows: 0, pruned: 0, heads: 0, strangers: 0, problems: [] };
     const writers = await writersOf({ orm: tx });
     let chains = 0;
     for (const [at, writer] of writers.entries()) chains += (await verifyChain(search, writer, `chain ${at + 1}`)) ? 1 : 0;
     const loose = await countLooseRows({ orm: tx });
     if (loose > 0) search.problems.push(`rows that are in no chain: ${loose}`);
     for (const head of search.wanted) search.problems.push(`the kept head ${head} is in no chain: rows were taken out or changed since`);
-    const { rows, pruned, heads, problems } = search;
-    return { chains, rows, pruned, heads, problems };
+    const { rows, pruned, heads, strangers, problems } = search;
+    return { chains, rows, pruned, heads, strangers, problems };
   });
 }
 
@@ -71,6 +74,7 @@ async function verifyChain(search: Search, writer: string, name: string): Promis
       lastSigned = signed.seq;
     }
   }
+  for (; signed && last === 0 && !isSigned(search, signed); signed = await next()) search.strangers += 1;
   if (signed) search.problems.push(`${name}: its rows end at ${last}, and a head signs row ${signed.seq}`);
   if (lastSigned < last) search.problems.push(`${name}: no head signs its rows after ${lastSigned}`);
   return last > 0;
@@ -78,10 +82,14 @@ async function verifyChain(search: Search, writer: string, name: string): Promis
 
 function verifyHead(search: Search, signed: Head, head: Uint8Array | null, name: string): void {
   search.heads += 1;
-  const key = search.keys.get(signed.keyId);
   if (head === null || !Buffer.from(head).equals(signed.head)) search.problems.push(`${name} is not that of its chain`);
-  else if (!key || !verify(null, signed.head, key, signed.signature)) search.problems.push(`${name} is not signed by a key of the ledger`);
+  else if (!isSigned(search, signed)) search.problems.push(`${name} is not signed by a key of the ledger`);
   else search.wanted.delete(Buffer.from(head).toString('hex'));
+}
+
+function isSigned({ keys }: Search, { keyId, head, signature }: Head): boolean {
+  const key = keys.get(keyId);
+  return key !== undefined && verify(null, head, key, signature);
 }
 
 function verifyRow(search: Search, { leaf, told, outside }: Leaf, name: string): void {

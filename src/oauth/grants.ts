@@ -1,16 +1,8 @@
 import type { Clock } from '../policy/dates.ts';
 import type { Scope } from '../policy/scopes.ts';
 import type { Orm } from '../store/db.ts';
-import {
-  appStatus,
-  connectApp,
-  lockApp,
-  markRevoked,
-  moveApp,
-  type AppIdentity,
-  type AppName,
-  type AppStatus,
-} from '../store/writes/apps.ts';
+import { appStatus, connectApp, markRevoked, moveApp, type AppIdentity, type AppName, type AppStatus } from '../store/writes/apps.ts';
+import { awaitCalls, lockApp } from '../store/writes/app-locks.ts';
 import { revokeEveryApp } from '../store/writes/end-service.ts';
 import { activeGrants, addGrant, endGrants, narrowGrant, settleApp } from '../store/writes/grants.ts';
 
@@ -55,18 +47,25 @@ export function makeGrants(deps: GrantDeps): Grants {
   /** One transaction that waits for the app's calls in flight. */
   const change = async ({ accountId, appId }: AppName, work: (tx: Orm) => Promise<void>): Promise<AppChange | null> => {
     if (!isUuid(accountId) || !isUuid(appId)) return null;
-    return orm.transaction(async (tx) => {
+    let waited = true;
+    const changed = await orm.transaction(async (tx) => {
       if ((await appStatus({ orm: tx, accountId, appId })) === null) return null;
-      await lockApp({ tx, appId });
+      waited = await lockApp({ tx, appId });
       await work(tx);
       const status = await appStatus({ orm: tx, accountId, appId });
       return status && { appId, status };
     });
+    if (!waited) await awaitCalls({ orm, appId });
+    return changed;
   };
   return {
     recordConsent: (consent) => recordConsent(deps, consent),
     revokeApp: (name) => change(name, (tx) => revoke({ tx, appId: name.appId, now: clock() })),
-    revokeAllApps: ({ accountId }) => orm.transaction((tx) => revokeEveryApp({ tx, accountId, now: clock() })),
+    revokeAllApps: async ({ accountId }) => {
+      const { revoked, inFlight } = await orm.transaction((tx) => revokeEveryApp({ tx, accountId, now: clock() }));
+      for (const appId of inFlight) await awaitCalls({ orm, appId });
+      return revoked;
+    },
     pauseApp: (name) => change(name, (tx) => moveApp({ tx, appId: name.appId, from: 'active', to: 'paused', now: clock() })),
     resumeApp: (name) => change(name, (tx) => resume({ tx, appId: name.appId, now: clock() })),
     narrowApp: ({ scopes, ...name }) =>

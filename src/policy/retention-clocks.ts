@@ -54,6 +54,7 @@ export const endings = {
   disclosures: { clock: 'ledger', from: ['at'], unit: 'instant' },
   ledger_heads: 'stays',
   purpose_keys: 'stays',
+  turns: 'stays',
   database_rules: 'stays',
   outbox: { by: 'mail' },
   processors: 'stays',

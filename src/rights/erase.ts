@@ -4,6 +4,7 @@ import { erasableAlone } from '../policy/limited-requests.ts';
 import type { Kept, RequestOutcome } from '../policy/rights.ts';
 import type { Orm } from '../store/db.ts';
 import type { PurposeKey } from '../store/purpose-keys.ts';
+import { lockEveryApp } from '../store/writes/app-locks.ts';
 import { revokeEveryApp } from '../store/writes/end-service.ts';
 import { deleteAccount, deleteRowsOf, deleteService, emptyAccount, hasService, heldOf, isUnderHold } from '../store/writes/erasure.ts';
 import { addTombstone } from '../store/writes/tombstones.ts';
@@ -39,7 +40,8 @@ export interface Erased {
 /** Deletes what can go, in the transaction given, and says what stays, why and until when (CS-43). */
 export async function erase(erasure: Erasure): Promise<Erased> {
   const { tx, accountId, service, categories, now } = erasure;
-  const appsRevoked = await revokeEveryApp({ tx, accountId, now });
+  await lockEveryApp({ tx, accountId });
+  const { revoked: appsRevoked } = await revokeEveryApp({ tx, accountId, now });
   if (erasure.held || (await isUnderHold({ tx, accountId }))) {
     const held = categories === null ? heldCategoriesOf([service]) : categories.filter(isHeldCategory);
     const kept = held.map((category) => ({ category, reason: 'legal_hold' as const, promise: null, until: null }));

@@ -1,4 +1,5 @@
-import type { Statement } from './db.ts';
+import type { Orm, Statement } from './db.ts';
+import { ledgerWriters } from './schema/index.ts';
 
 /** One ledger row on its way to the database; bytes in hexadecimal. */
 export interface LedgerEntry {
@@ -29,8 +30,9 @@ export interface LedgerBatch {
   readonly keyId: string;
 }
 
-export async function openLedgerWriter({ tools, writer, now }: { tools: Statement; writer: string; now: Date }): Promise<void> {
-  await tools('select certveil.open_ledger($1, $2)', [writer, now.toISOString()]);
+/** Begins a chain, through the application's own login: whoever knows its id may append to it, and the tools' login can't read it. */
+export async function openLedgerWriter({ orm, writer, now }: { orm: Orm; writer: string; now: Date }): Promise<void> {
+  await orm.insert(ledgerWriters).values({ id: writer, startedAt: now });
 }
 
 /** Appends the batch, or nothing: then the answer is the seqs of the entries whose grant lives no more. */

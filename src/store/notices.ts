@@ -9,6 +9,7 @@ import type { OperatorPeriods } from '../policy/retention.ts';
 import type { Orm } from './db.ts';
 import { registersOf } from './registers.ts';
 import { memberships, notices } from './schema/index.ts';
+import { takeTurn } from './turns.ts';
 
 export interface NoticeVersion {
   /** `1`, `2`, … */
@@ -44,7 +45,7 @@ const number = sql<number>`${notices.version}::integer`;
 export async function publishNotices(publishing: Publishing): Promise<void> {
   const { operatorAddress, retention } = publishing;
   await publishing.orm.transaction(async (tx) => {
-    await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended('notices', 0))`);
+    await takeTurn({ tx, name: 'notices' });
     const registers = await registersOf({ orm: tx });
     for (const service of publishing.services) {
       await publish(tx, publishing, noticeOf[service]({ operatorAddress, retention, ...registers }));

@@ -40,6 +40,11 @@ export function isPassing(error: unknown): boolean {
   return error instanceof DatabaseBusy || isLost(error) || busyCodes.includes(codeOf(error)) || isPassing(error.cause);
 }
 
+/** Whether a lock wasn't there in the time of `lock_timeout`. */
+export function isLockTimeout(error: unknown): boolean {
+  return error instanceof Error && (codeOf(error) === '55P03' || isLockTimeout(error.cause));
+}
+
 /** Whether this error is the last that a connection had to say. */
 export function isLost(error: unknown): boolean {
   if (!(error instanceof Error)) return false;

@@ -101,6 +101,20 @@ export const dataAttacks: readonly Attack[] = [
     twins: ['writes ledger rows of its own grant, so that what follows can’t be refused for another reason'],
   },
   {
+    tries: 'locks, old snapshots and ledger heads by the tools’ database login alone',
+    rule: 'CF-10, law of revocation, CS-32',
+    file: 'tools-login-alone',
+    attacks: [
+      'without a token holds no lock that an owner waits for who %s: the next call is refused',
+      'with a token, in a transaction left open, doesn’t stop an owner who %s either',
+      'keeps nobody from signing in: the row that an app’s opt-out writes is passed by',
+      'asks in a transaction that began before a revocation, and is told nothing after it',
+      'changes nothing without a living token, by whatever function it calls',
+      'puts no head and no row into the ledger, with a token neither: it knows no chain that is written to',
+    ],
+    twins: ['its twin, with a living token and transactions of its own, reads and files for its person'],
+  },
+  {
     tries: 'to tell two databases apart that differ in what is never sent',
     rule: 'BR-03, CF-12 to CF-16',
     file: 'non-interference',

@@ -19,7 +19,7 @@ describe('somebody with the tools’ login and a token of their own', () => {
     own = await callerOf(world, (await connect(world, { name: 'Own' })).accessToken);
     others = await callerOf(world, (await connect(world, { name: 'Another account’s', owner: grace })).accessToken);
     beside = await callerOf(world, (await connect(world, { name: 'Own account’s other app' })).accessToken);
-    await world.database.tools('select certveil.open_ledger($1, $2)', [writer, world.clock().toISOString()]);
+    await world.database.statement('insert into ledger_writers (id, started_at) values ($1, $2)', [writer, world.clock().toISOString()]);
   });
   afterAll(() => world.close());
 

@@ -25,15 +25,16 @@ describe('a revocation and a call in flight (laws of revocation)', () => {
     const [row] = await world.database.statement<{ id: string }>('select id from apps where name = $1', [name]);
     const appId = row?.id ?? '';
     const connection = world.database.dedicated();
-    await connection.orm.execute(sql`select pg_advisory_lock(hashtextextended('app:' || ${appId}::text, 0))`);
+    await connection.orm.execute(sql`begin`);
+    await connection.orm.execute(sql`select from apps where id = ${appId} for update`);
     return { appId, release: () => connection.release() };
   }
 
   async function waiting(count: number): Promise<void> {
     for (;;) {
       const rows = await world.database.statement<{ count: number }>(
-        `select count(*)::integer as count from pg_locks where locktype = 'advisory' and not granted
-         and database = (select oid from pg_database where datname = current_database())`,
+        `select count(distinct l.pid)::integer as count from pg_locks l join pg_stat_activity a on a.pid = l.pid
+         where not l.granted and a.datname = current_database()`,
         [],
       );
       if (rows[0]?.count === count) return;

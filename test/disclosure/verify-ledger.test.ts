@@ -30,6 +30,8 @@ describe('the ledger, checked', () => {
     await Promise.all([mine, hers, mine, hers, mine].map((app) => app.call('search_certificates', { limit: 2 })));
     file = (await mine.person.get('/dashboard/disclosures/heads.json')).body;
     for (const table of tables) await run(`create table kept_${table} as table ${table}`);
+    // Whoever changes the ledger as its owner takes away first what keeps a leaf beside its head.
+    await run('alter table ledger_heads drop constraint ledger_heads_leaf');
   });
   afterAll(() => world.close());
 
@@ -117,6 +119,23 @@ describe('the ledger, checked', () => {
       'insert into ledger_heads select writer_id, 14, sha256(head || (select leaf from ledger_leaves where seq = 14)), signature, key_id, signed_at from ledger_heads where seq = 13',
     );
     expect(forged).toEqual(['chain 1: the head of row 14 is not signed by a key of the ledger']);
+  });
+
+  it('tells a head without rows that nobody signed, as one call of the tools’ login once made it, from a chain that lost its rows', async () => {
+    const stranger = '44444444-4444-4444-8444-444444444444';
+    await run(`insert into ledger_writers (id, started_at) values ('${stranger}', now())`);
+    const head = (writer: string, seq: number) =>
+      run(`insert into ledger_heads values (${writer}, ${seq}, decode(repeat('00', 32), 'hex'), decode(repeat('00', 64), 'hex'),
+        (select key_id from ledger_heads limit 1), now())`);
+    await head(`'${stranger}'`, 7);
+    expect(await check()).toMatchObject({ strangers: 1, problems: [] });
+    await run(`delete from ledger_heads where writer_id = '${stranger}'`);
+    await head('(select writer_id from ledger_leaves limit 1)', 70);
+    const beside = await check();
+    await restore();
+    const taken = ['disclosures', 'ledger_leaves'].map((table) => `delete from ${table}`);
+    expect([beside.strangers, beside.problems]).toEqual([0, ['chain 1: its rows end at 13, and a head signs row 70']]);
+    expect(await after(...taken)).toContain('chain 1: its rows end at 0, and a head signs row 1');
   });
 
   it('shows that rows were reordered', async () => {

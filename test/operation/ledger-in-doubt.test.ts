@@ -27,7 +27,7 @@ describe('a ledger that does not learn whether its batch was committed', () => {
 
   const ledgerOver = async (tools: Statement) => {
     const { ledger: key } = await loadPurposeKeys({ orm: world.database.orm, dataKey: testDataKey, clock: world.clock });
-    return openLedger({ tools, key, clock: world.clock });
+    return openLedger({ orm: world.database.orm, tools, key, clock: world.clock });
   };
   const rows = async () => (await soundLedger(world.database)).length;
   /** Commits the first batch of several rows, and loses the answer. */

@@ -32,10 +32,11 @@ const revoke = ({ person }: ConnectedApp, handle: string) =>
 /** Makes a revocation wait in its transaction, and resolves when one does. */
 async function hold(name: string): Promise<{ waiting: () => Promise<void>; release: () => Promise<void> }> {
   const admin = postgres(place.adminUrl ?? '', { max: 1, onnotice: () => undefined });
-  await admin`select pg_advisory_lock(hashtextextended('app:' || id::text, 0)) from apps where name = ${name}`;
+  await admin.unsafe('begin');
+  await admin`select from apps where name = ${name} for update`;
   return {
     waiting: async () => {
-      while ((await admin`select from pg_locks where locktype = 'advisory' and not granted`).length === 0);
+      while ((await admin`select from pg_locks where locktype = 'transactionid' and not granted`).length === 0);
     },
     release: () => admin.end(),
   };

@@ -123,13 +123,16 @@ describe('the login boundary', () => {
         expect(`${text}: ${await as(ledgerRole, text)}`).toBe(`${text}: ${denied}`);
       }
     }
-    expect(await as(ledgerRole, `insert into ledger_writers (id, started_at) values (gen_random_uuid(), now())`)).toBe('0 rows');
+    const leaf = `insert into ledger_leaves (writer_id, seq, leaf) select id, 1000, '' from`;
+    expect(await as(ledgerRole, `insert into ledger_writers (id, started_at) values (gen_random_uuid(), now())`)).toBe(denied);
+    await admin`insert into ledger_writers (id, started_at) values ('33333333-3333-4333-8333-333333333333', now())`;
+    expect(await as(ledgerRole, `${leaf} (values ('33333333-3333-4333-8333-333333333333'::uuid)) w (id)`)).toBe('0 rows');
     expect(await as(ledgerRole, 'select email from accounts')).toBe(denied);
   });
 
   it('the ledger refuses rows for a token that lives no more, and writes nothing then', async () => {
     const writer = '11111111-1111-4111-8111-111111111111';
-    await tools.unsafe(`select certveil.open_ledger('${writer}', now())`);
+    await admin`insert into ledger_writers (id, started_at) values (${writer}, now())`;
     const row = {
       seq: 1,
       leaf: '00',

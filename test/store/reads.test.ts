@@ -83,7 +83,7 @@ describe('the reads that serve tools', () => {
   it('give the rows of a living token, so that the refusals below mean something', async () => {
     const token = await issueToken(opened.database, { email: ada, now: now() });
     const writer = randomUUID();
-    await opened.database.tools('select certveil.open_ledger($1, $2)', [writer, now().toISOString()]);
+    await opened.database.statement('insert into ledger_writers (id, started_at) values ($1, $2)', [writer, now().toISOString()]);
     await tell(token);
     await file(token);
     const silent: string[] = [];

@@ -34,8 +34,8 @@ describe('attack: the tools’ login shadows a built-in type, so that a read run
     `select * from certveil.read_tls_expiry('\\x00', now(), 30, 10, 10)`,
     `select * from certveil.read_certificates('\\x00', now(), '{}', null, null, null, null, null, null, null, 10)`,
     `select * from certveil.read_recipients('\\x00', now(), '{}', null, null, '', 0, 10)`,
-    `select certveil.open_ledger('00000000-0000-4000-8000-000000000001', now());
-     select * from certveil.append_disclosures('00000000-0000-4000-8000-000000000001', now(), '[]', 0, '\\x00', '\\x00', gen_random_uuid())`,
+    `select * from certveil.append_disclosures('00000000-0000-4000-8000-000000000001', now(),
+       '[{"seq":1,"leaf":"00","salt":"00","digest":"00","outcome":"answered","scopes":[]}]', 1, '\\x00', '\\x00', gen_random_uuid())`,
   ])('%s runs none of it', async (call) => {
     await login.unsafe(call);
     expect(await login.unsafe('select as_role from pg_temp.ran')).toEqual([]);

@@ -25,7 +25,7 @@ export async function openGate({ database, clock, url }: Ground, changes: Partia
   return makeGate({
     tools: [],
     statement: database.tools,
-    ledger: openLedger({ tools: database.tools, key: keys.ledger, clock }),
+    ledger: openLedger({ ...database, key: keys.ledger, clock }),
     handlesFor: makeHandles(keys.handles.bytes),
     cursorsFor: makeCursors({ cursorKey: keys.cursors.bytes, clock }),
     acts: { disconnectApp: () => Promise.resolve() },

@@ -133,6 +133,13 @@ export const privacyTables = {
       retired_at: ['operational', 'permanent'],
     },
   },
+  turns: {
+    owner: null,
+    read: false,
+    columns: {
+      number: ['operational', 'permanent'],
+    },
+  },
   database_rules: {
     owner: null,
     read: false,

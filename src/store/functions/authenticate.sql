@@ -18,7 +18,7 @@ begin
     join public.grants g on g.oidc_grant_id = t.oidc_grant_id and g.account_id = t.account_id
     join public.apps a on a.id = g.app_id and a.account_id = g.account_id and a.client_id = t.client_id
     join public.accounts p on p.id = g.account_id
-    where t.kind = 'AccessToken' and t.digest = p_digest
+    where t.kind = 'AccessToken' and t.digest = p_digest and current_setting('transaction_isolation') = 'read committed'
       and t.expires_at > greatest(p_now, statement_timestamp())
       and g.status = 'active' and a.status in ('active', 'paused')
       and p.disabled_at is null and p.hidden_at is null

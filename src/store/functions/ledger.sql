@@ -1,10 +1,10 @@
-create or replace function certveil.open_ledger(p_writer uuid, p_now timestamptz) returns void
-language sql volatile security definer set search_path = pg_catalog, pg_temp
-as $$ insert into public.ledger_writers (id, started_at) values (p_writer, p_now) $$;
+-- Open_ledger let whoever had the tools' login begin a chain. Chains are begun by the application's own login.
+drop function if exists certveil.open_ledger(uuid, timestamptz);
 
--- Appends a batch or nothing. An answered row must be its token's own and still have the living grant with every scope that it
--- used; no other row may name a field. The rows whose grant has died are returned by their seq, and then nothing was written. The shared lock makes a revocation wait for the batch or
--- the batch see the revocation.
+-- Appends a batch or nothing, to a chain that the caller knows: its id is random, and tools can't read it. An answered row must be
+-- its token's own and still have the living grant with every scope that it used; no other row may name a field. The rows whose grant
+-- has died are returned by their seq, and then nothing was written. `hold_app` makes a revocation wait for the batch or the batch see
+-- the revocation.
 create or replace function certveil.append_disclosures(
   p_writer uuid, p_now timestamptz, p_rows text, p_seq bigint, p_head bytea, p_signature bytea, p_key_id uuid
 )
@@ -13,8 +13,15 @@ language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
-  app text;
+  app uuid;
+  count bigint;
+  first bigint;
+  last bigint;
 begin
+  select count(distinct r.seq), min(r.seq), max(r.seq) into count, first, last from json_to_recordset(p_rows::json) as r (seq bigint);
+  if count = 0 or last is distinct from p_seq or last - first + 1 <> count or first < 1 then
+    raise exception 'a head signs the last of the rows that come with it' using errcode = 'check_violation';
+  end if;
   if exists (
     select from json_to_recordset(p_rows::json) as r (field_names text[], record_count integer, outcome text)
     where r.outcome <> 'answered' and (cardinality(r.field_names) > 0 or r.record_count <> 0)
@@ -23,12 +30,12 @@ begin
   end if;
 
   for app in
-    select distinct g.app_id::text
+    select distinct g.app_id
     from (select distinct r.digest from json_to_recordset(p_rows::json) as r (digest text, outcome text) where r.outcome = 'answered') d
     cross join lateral certveil.live_grant(decode(d.digest, 'hex'), p_now) g
     order by 1
   loop
-    perform pg_advisory_xact_lock_shared(hashtextextended('app:' || app, 0));
+    perform certveil.hold_app(app);
   end loop;
 
   return query

@@ -1,6 +1,6 @@
 -- The one place that decides whether a bearer token lives: token ⋈ live grant ⋈ active app ⋈ account. The scopes of a service
 -- that the account has deactivated are dead with it (CS-32).
--- A caller's clock can only bring an expiry forward, never back.
+-- A caller's clock can only bring an expiry forward, never back; a transaction that goes on seeing the past sees no grant.
 -- In plpgsql, which keeps the plan: before Postgres 18 a function in SQL is planned on every call.
 create or replace function certveil.live_grant(p_digest bytea, p_now timestamptz)
 returns table (account_id uuid, app_id uuid, grant_id uuid, scopes text[], accepted_fields text[])
@@ -20,7 +20,7 @@ begin
     join public.grants g on g.oidc_grant_id = t.oidc_grant_id and g.account_id = t.account_id
     join public.apps a on a.id = g.app_id and a.account_id = g.account_id and a.client_id = t.client_id
     join public.accounts p on p.id = g.account_id
-    where t.kind = 'AccessToken' and t.digest = p_digest
+    where t.kind = 'AccessToken' and t.digest = p_digest and current_setting('transaction_isolation') = 'read committed'
       and t.expires_at > greatest(p_now, statement_timestamp())
       and g.status = 'active' and a.status = 'active'
       and p.disabled_at is null and p.hidden_at is null

@@ -10,7 +10,7 @@ declare
 begin
   select l.app_id into app from certveil.live_grant(p_digest, p_now) l where p_scope = any (l.scopes);
   if not found then return; end if;
-  perform pg_advisory_xact_lock_shared(hashtextextended('app:' || app::text, 0));
+  perform certveil.hold_app(app);
   return query select l.account_id, l.app_id from certveil.live_grant(p_digest, p_now) l where p_scope = any (l.scopes);
 end
 $$;
@@ -34,7 +34,7 @@ begin
   if p_due_on < today or p_due_on > today + 31 then
     raise exception 'a request is answered within a month' using errcode = 'check_violation';
   end if;
-  perform pg_advisory_xact_lock(hashtextextended('requests:' || g.app_id::text, 0));
+  perform from public.memberships m where m.account_id = g.account_id order by m.service for no key update;
   if (select count(*) from public.privacy_requests r
       where r.account_id = g.account_id and r.app_id = g.app_id and r.status = 'awaiting_confirmation') >= most then
     raise exception 'too many requests wait' using errcode = 'CV429';

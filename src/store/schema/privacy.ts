@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { bigint, check, date, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { bigint, check, date, foreignKey, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { accounts } from './accounts.ts';
 import { bytea, id, instant, key } from './columns.ts';
 import { apps, grants } from './oauth.ts';
@@ -172,7 +172,10 @@ export const ledgerHeads = pgTable(
     keyId: uuid('key_id').notNull(),
     signedAt: instant('signed_at').notNull(),
   },
-  (t) => [primaryKey({ columns: [t.writerId, t.seq] })],
+  (t) => [
+    primaryKey({ columns: [t.writerId, t.seq] }),
+    foreignKey({ columns: [t.writerId, t.seq], foreignColumns: [ledgerLeaves.writerId, ledgerLeaves.seq], name: 'ledger_heads_leaf' }),
+  ],
 );
 
 /** Random keys, one purpose each, wrapped by DATA_KEY. */
@@ -191,6 +194,9 @@ export const purposeKeys = pgTable(
       .where(sql`${t.retiredAt} is null`),
   ],
 );
+
+/** What only one transaction at a time may do, each a row that is locked; see turns.ts. */
+export const turns = pgTable('turns', { number: bigint('number', { mode: 'bigint' }).primaryKey() });
 
 /** The hash of the functions, roles, grants and policies that were last applied. */
 export const databaseRules = pgTable('database_rules', {

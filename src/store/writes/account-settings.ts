@@ -50,7 +50,7 @@ export async function renameAccount({
 }): Promise<{ readonly before: string; readonly after: string } | null> {
   const after = cleanText(displayName, 200).trim();
   if (after === '') return null;
-  const [held] = await tx.select({ before: accounts.displayName }).from(accounts).where(eq(accounts.id, accountId)).for('update');
+  const [held] = await tx.select({ before: accounts.displayName }).from(accounts).where(eq(accounts.id, accountId)).for('no key update');
   if (!held) throw new Error('only an account is renamed');
   await tx.update(accounts).set({ displayName: after }).where(eq(accounts.id, accountId));
   return { ...held, after };

@@ -1,4 +1,4 @@
-import { and, eq, exists, isNull, notExists, or, sql } from 'drizzle-orm';
+import { and, eq, exists, inArray, isNull, notExists, or, sql } from 'drizzle-orm';
 import { emailKey, isStorable } from '../../policy/text.ts';
 import type { Orm } from '../db.ts';
 import { accounts, memberships } from '../schema/index.ts';
@@ -57,10 +57,14 @@ export async function recordActivity({ orm, accountId, now }: { orm: Orm; accoun
       .select({ service: memberships.service })
       .from(memberships)
       .where(and(eq(memberships.accountId, accountId), eq(memberships.status, 'active')));
-    await tx
-      .update(memberships)
-      .set({ lastActivityAt: now })
-      .where(and(eq(memberships.accountId, accountId), eq(memberships.status, 'active')));
+    const mine = and(eq(memberships.accountId, accountId), eq(memberships.status, 'active'));
+    const free = await tx.select({ service: memberships.service }).from(memberships).where(mine).for('no key update', { skipLocked: true });
+    const services = free.map(({ service }) => service);
+    if (services.length > 0)
+      await tx
+        .update(memberships)
+        .set({ lastActivityAt: now })
+        .where(and(mine, inArray(memberships.service, services)));
     await tx
       .update(accounts)
       .set({ lastActivityAt: now })

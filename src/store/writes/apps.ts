@@ -1,7 +1,8 @@
-import { and, asc, eq, ne, sql } from 'drizzle-orm';
+import { and, asc, eq, ne } from 'drizzle-orm';
 import { dayOf } from '../../policy/dates.ts';
 import type { Orm } from '../db.ts';
 import { apps } from '../schema/index.ts';
+import { lockApp } from './app-locks.ts';
 import { noteConsentEvents } from './consent-events.ts';
 
 export type AppStatus = 'active' | 'paused' | 'revoked';
@@ -17,11 +18,6 @@ export interface AppIdentity {
   readonly name: string;
   readonly publisherDomain: string | null;
   readonly redirectHost: string;
-}
-
-/** Waits for every call in flight of this app, and makes later ones see the change. The ledger takes the shared form. */
-export async function lockApp({ tx, appId }: { tx: Orm; appId: string }): Promise<void> {
-  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended('app:' || ${appId}::text, 0))`);
 }
 
 /** Makes the account's row of this client, or renews it: a revoked app is active again, a paused one stays paused. Locks the app. */

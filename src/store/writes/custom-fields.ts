@@ -1,6 +1,7 @@
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { Orm } from '../db.ts';
 import { customFields, customValues } from '../schema/index.ts';
+import { takeImportTurn } from '../turns.ts';
 
 export interface SharingChange {
   readonly orm: Orm;
@@ -18,7 +19,7 @@ export async function changeSharing({ orm, accountId, listId, name, shareable }:
   const from = shareable ? customFields.privateName : customFields.sharedName;
   return orm.transaction(async (tx) => {
     await tx.execute(sql`set local statement_timeout = 0`);
-    await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`import:${accountId}`}, 0))`);
+    await takeImportTurn({ tx, accountId });
     const [field] = await tx
       .update(customFields)
       .set(shareable ? { sharedName: name, privateName: null } : { sharedName: null, privateName: name })

@@ -3,7 +3,8 @@ import type { Service } from '../../policy/classes.ts';
 import { isScope, scopes } from '../../policy/scopes.ts';
 import type { Orm } from '../db.ts';
 import { memberships } from '../schema/index.ts';
-import { liveAppIds, lockApp, markRevoked } from './apps.ts';
+import { lockApp } from './app-locks.ts';
+import { liveAppIds, markRevoked } from './apps.ts';
 import { activeGrants, endGrants, narrowGrant } from './grants.ts';
 
 interface Ending {
@@ -12,15 +13,22 @@ interface Ending {
   readonly now: Date;
 }
 
-/** Revokes every app of an account within a transaction; calls in flight are withheld. Answers how many. */
-export async function revokeEveryApp({ tx, accountId, now }: Ending): Promise<number> {
+export interface Revoked {
+  readonly revoked: number;
+  /** The apps of which a call was still held open: `awaitCalls` waits for it after the commit. */
+  readonly inFlight: readonly string[];
+}
+
+/** Revokes every app of an account within a transaction; calls in flight are withheld. */
+export async function revokeEveryApp({ tx, accountId, now }: Ending): Promise<Revoked> {
   const ids = await liveAppIds({ orm: tx, accountId });
-  for (const appId of ids) await lockApp({ tx, appId });
+  const inFlight: string[] = [];
+  for (const appId of ids) if (!(await lockApp({ tx, appId }))) inFlight.push(appId);
   for (const appId of ids) {
     await markRevoked({ tx, appId, now });
     await endGrants({ tx, appId, now });
   }
-  return ids.length;
+  return { revoked: ids.length, inFlight };
 }
 
 /** Marks a service deactivated (CS-32): its clocks stand, its scopes leave every grant; with the last active service every app is revoked. False when it wasn't active. */

@@ -4,6 +4,7 @@ import { heldCategories, type HeldCategoryName } from '../../policy/held.ts';
 import type { Orm } from '../db.ts';
 import { marks } from '../marks.ts';
 import { accounts, legalHolds, memberships, transactions } from '../schema/index.ts';
+import { takeImportTurn } from '../turns.ts';
 import { endEverySession } from './sessions.ts';
 
 interface Owned {
@@ -50,7 +51,7 @@ export async function isUnderHold({ tx, accountId }: Owned): Promise<boolean> {
 /** Deletes what a service holds of an account, and the membership. */
 export async function deleteService({ tx, accountId, service }: Owned & { service: Service }): Promise<void> {
   await tx.execute(sql`set local statement_timeout = 0`);
-  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`import:${accountId}`}, 0))`);
+  await takeImportTurn({ tx, accountId });
   if (service === 'certfusion') await deleteEventsOf({ tx, accountId });
   await deleteRowsOf({ tx, accountId, tables: tablesOf[service] });
   await tx.delete(memberships).where(and(eq(memberships.accountId, accountId), eq(memberships.service, service)));

@@ -1,7 +1,8 @@
 import { and, eq, gt, inArray, lt, ne, notExists } from 'drizzle-orm';
 import type { Orm } from '../db.ts';
 import { apps, grants, oauthArtifacts } from '../schema/index.ts';
-import { lockApp, moveApp } from './apps.ts';
+import { lockApp } from './app-locks.ts';
+import { moveApp } from './apps.ts';
 import { noteConsentEvents, type ConsentEventKind } from './consent-events.ts';
 
 export interface NewGrant {

@@ -1,3 +1,4 @@
+import { takeBulkTurn } from '../turns.ts';
 import type { Database } from '../db.ts';
 import { inBulkTransaction, type BulkTransaction } from './bulk.ts';
 import { findConflicts, type Conflict } from './certificate-conflicts.ts';
@@ -27,7 +28,7 @@ export interface ImportRun extends Merge {
 export async function importCertificateLines(run: ImportRun): Promise<ImportCounts> {
   return inBulkTransaction(run.database, async (bulk) => {
     await stage(bulk, run.customColumns, run.lines);
-    await bulk.run('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`import:${run.accountId}`]);
+    await takeBulkTurn({ bulk, accountId: run.accountId });
     run.review(await findConflicts(bulk, run.accountId, run.has.expiry, run.mostConflicts));
     await mergeRecipients(bulk, run);
     await mergeCertificates(bulk, run);

@@ -1,3 +1,4 @@
+import { takeBulkTurn } from '../turns.ts';
 import type { Day } from '../../policy/dates.ts';
 import type { TlsType } from '../../policy/tls.ts';
 import type { Database } from '../db.ts';
@@ -59,7 +60,7 @@ export async function importTlsCertificateRows({ database, accountId, certificat
     await bulk.insert('import_tls', staged, cellsOf(certificates));
     review();
     await bulk.run('analyze import_tls');
-    await bulk.run('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`import:${accountId}`]);
+    await takeBulkTurn({ bulk, accountId });
     const counts = await store(bulk, accountId);
     await linkOrders(bulk, accountId);
     return counts;

@@ -1,3 +1,4 @@
+import { takeBulkTurn } from '../turns.ts';
 import type { Day } from '../../policy/dates.ts';
 import type { Database } from '../db.ts';
 import { inBulkTransaction, type BulkTransaction, type Cell } from './bulk.ts';
@@ -50,7 +51,7 @@ export async function importTlsOrderRows(run: TlsOrderRun): Promise<ImportCounts
     await bulk.insert('import_orders', staged, cellsOf(run.orders));
     run.review(await twiceIn(bulk));
     await bulk.run('analyze import_orders');
-    await bulk.run('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`import:${run.accountId}`]);
+    await takeBulkTurn({ bulk, accountId: run.accountId });
     const counts = await store(bulk, run);
     await linkOrders(bulk, run.accountId);
     return counts;

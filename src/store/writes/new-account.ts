@@ -6,7 +6,7 @@ import type { Orm } from '../db.ts';
 import { accounts, apps, memberships } from '../schema/index.ts';
 import { passwordFirstMail } from '../../policy/mail.ts';
 import type { PurposeKey } from '../purpose-keys.ts';
-import { lockApp } from './apps.ts';
+import { awaitCalls, lockApp } from './app-locks.ts';
 import { queueMail } from './outbox.ts';
 import { makePasswordLink } from './password-links.ts';
 import { endEverySession } from './sessions.ts';
@@ -115,15 +115,18 @@ export async function listAccounts({ orm }: { orm: Orm }): Promise<AccountLine[]
 /** Ends sign-in and every token of an account at once; waits for its apps' calls in flight. False when no enabled account has this address. */
 export async function disableAccount({ orm, clock, email }: { orm: Orm; clock: Clock; email: string }): Promise<boolean> {
   const enabled = and(eq(accounts.emailKey, emailKey(email)), isNull(accounts.disabledAt));
-  return orm.transaction(async (tx) => {
+  const inFlight: string[] = [];
+  const disabled = await orm.transaction(async (tx) => {
     const [account] = await tx.select({ id: accounts.id }).from(accounts).where(enabled).for('no key update');
     if (!account) return false;
     const ids = await tx.select({ id: apps.id }).from(apps).where(eq(apps.accountId, account.id)).orderBy(asc(apps.id));
-    for (const { id } of ids) await lockApp({ tx, appId: id });
+    for (const { id } of ids) if (!(await lockApp({ tx, appId: id }))) inFlight.push(id);
     await tx.update(accounts).set({ disabledAt: clock() }).where(enabled);
     await endEverySession({ tx, accountId: account.id });
     return true;
   });
+  for (const appId of inFlight) await awaitCalls({ orm, appId });
+  return disabled;
 }
 
 /** True when nobody has an account yet. */

@@ -54,7 +54,7 @@ export async function mailResetLink({ orm, key, publicUrl, now, email }: MailCon
       .select({ id: accounts.id, email: accounts.email })
       .from(accounts)
       .where(and(eq(accounts.emailKey, emailKey(email)), isNull(accounts.disabledAt)))
-      .for('update');
+      .for('no key update');
     if (!account) return false;
     const [recent] = await tx
       .select({ links: count() })

@@ -2,6 +2,7 @@ import { and, eq, sql, type SQL } from 'drizzle-orm';
 import { emailKey } from '../../policy/text.ts';
 import type { Orm } from '../db.ts';
 import { recipients } from '../schema/index.ts';
+import { takeImportTurn } from '../turns.ts';
 
 interface Recipient {
   readonly tx: Orm;
@@ -70,5 +71,5 @@ export async function deleteRecipient({ tx, accountId, recipientId }: Recipient)
 
 /** Until the transaction ends nothing is imported into the account. */
 export async function lockImports({ tx, accountId }: Pick<Recipient, 'tx' | 'accountId'>): Promise<void> {
-  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`import:${accountId}`}, 0))`);
+  await takeImportTurn({ tx, accountId });
 }

@@ -3,6 +3,7 @@ import type { Service } from '../../policy/classes.ts';
 import type { TableName } from '../../policy/columns.ts';
 import { heldCategories, heldCategoriesOf, type HeldCategoryName } from '../../policy/held.ts';
 import type { Orm } from '../db.ts';
+import { takeImportTurn } from '../turns.ts';
 
 /** Tables of a service whose rows carry `hidden_at`; dependent rows too, so that every index and read leaves them out (CS-44). */
 const tablesOf: Readonly<Record<Service, readonly string[]>> = {
@@ -36,7 +37,7 @@ interface Restriction {
 /** Hides what a service holds of the account under one stamp. What was hidden before stays under its own. */
 export async function hideService({ tx, accountId, service, at }: Restriction): Promise<void> {
   await tx.execute(sql`set local statement_timeout = 0`);
-  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`import:${accountId}`}, 0))`);
+  await takeImportTurn({ tx, accountId });
   for (const table of tablesOf[service])
     await tx.execute(
       sql`update ${sql.identifier(table)} set hidden_at = ${at.toISOString()}::timestamptz where account_id = ${accountId} and hidden_at is null`,
@@ -46,7 +47,7 @@ export async function hideService({ tx, accountId, service, at }: Restriction): 
 /** Shows again what was hidden under this stamp, and nothing else. */
 export async function showService({ tx, accountId, service, at }: Restriction): Promise<void> {
   await tx.execute(sql`set local statement_timeout = 0`);
-  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`import:${accountId}`}, 0))`);
+  await takeImportTurn({ tx, accountId });
   for (const table of tablesOf[service])
     await tx.execute(
       sql`update ${sql.identifier(table)} set hidden_at = null where account_id = ${accountId} and hidden_at = ${at.toISOString()}::timestamptz`,

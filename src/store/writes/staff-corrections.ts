@@ -29,7 +29,7 @@ export async function correctField({ tx, accountId, key, field, value, now }: Co
     await tx.update(billingProfiles).set(change).where(eq(billingProfiles.accountId, accountId));
     return field === 'billing_name' ? was.billingName : was.billingAddress;
   }
-  const [was] = await tx.select().from(accounts).where(eq(accounts.id, accountId)).for('update');
+  const [was] = await tx.select().from(accounts).where(eq(accounts.id, accountId)).for('no key update');
   const others = and(eq(accounts.emailKey, emailKey(value)), ne(accounts.id, accountId));
   const isTaken = field === 'email' && (await tx.select({ id: accounts.id }).from(accounts).where(others)).length > 0;
   if (!was || isTaken) return null;
