@@ -31,6 +31,7 @@ import { scopesOf } from './policy/scopes.ts';
 import type { Database } from './store/db.ts';
 import { currentNotice, noticeVersionsInForce, publishNotices } from './store/notices.ts';
 import { loadLedgerKeys, loadPurposeKeys, type PurposeKeys } from './store/purpose-keys.ts';
+import { reindexAwaited } from './store/reindex.ts';
 import { makeRights, type Rights } from './rights/requests.ts';
 import { toolsOf } from './tools/index.ts';
 import { version } from './version.ts';
@@ -168,6 +169,7 @@ function jobsOf(
     requests: (failed) => rights.settle(failed),
     mail: () => sweepMail({ orm, clock }),
     oauth: () => sweepOAuth({ orm, clock }),
+    search: () => reindexAwaited(orm),
     verification: () => sweepVerification({ orm, clock }),
     retention: (failed) => sweepRetention({ orm, clock, periods, key, deletionsLog }, { onlyOnceADay: true, failed }),
   };

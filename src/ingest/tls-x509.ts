@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { isIP } from 'node:net';
 import { CertificatePolicyExtension, SubjectAlternativeNameExtension, X509Certificate, type Name } from '@peculiar/x509';
 import { dayOf, isDay, type Day } from '../policy/dates.ts';
-import { domainKey } from '../policy/domains.ts';
+import { domainKey, namesOf } from '../policy/domains.ts';
 import { cleanText } from '../policy/text.ts';
 import { mayNameOrganisation, type TlsType } from '../policy/tls.ts';
 import type { ImportedTlsCertificate } from '../store/writes/import-tls-certificates.ts';
@@ -34,14 +34,13 @@ export function readX509(der: Uint8Array): ReadX509 {
   const dnsNames = [...new Set(names.filter(({ type: kind }) => kind === 'dns').flatMap(({ value }) => domainKey(value) ?? []))];
   const spoken = subject.commonName !== null && isIP(subject.commonName) === 0 ? subject.commonName : null;
   const commonName = (spoken === null ? null : (domainKey(spoken) ?? spoken)) ?? dnsNames[0] ?? subject.otherName ?? 'no name';
-  const ownKey = domainKey(commonName);
   return {
     certificate: {
       fingerprint,
       serialKey: `${serialNumber.toLowerCase().slice(0, 64)}.${fingerprint.slice(0, 16)}`,
       commonName,
       dnsNames,
-      nameKeys: [...new Set([...(ownKey === null ? [] : [ownKey]), ...dnsNames])],
+      nameKeys: namesOf({ commonName, dnsNames }),
       ipNameCount: names.filter(({ type: kind }) => kind === 'ip').length,
       type,
       issuer: issuer.commonName ?? issuer.otherName ?? 'not named',

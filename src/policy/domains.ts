@@ -1,3 +1,5 @@
+import { isShown } from './shown.ts';
+
 const label = /^(?!-)[a-z0-9_-]{1,63}(?<!-)$/;
 const numbersOnly = /^[0-9.]+$/;
 const notOfHosts = /[\s\p{Cc}\p{Default_Ignorable_Code_Point}/\\?#@:%[\]<>^|"'`{}*,;&=+$!()~]/u;
@@ -15,9 +17,21 @@ export function domainKey(text: string): string | null {
   return name.length <= 253 ? name : null;
 }
 
+/** A domain that an app asks for; null for one that it wouldn't be shown. */
+export function shownDomainKey(text: string): string | null {
+  const key = domainKey(text);
+  return key !== null && isShown(key) ? key : null;
+}
+
+/** The names that find a certificate, as `domainKey` writes them: those that an app may be shown. */
+export function namesOf({ commonName, dnsNames }: { readonly commonName: string; readonly dnsNames: readonly string[] }): string[] {
+  const own = domainKey(commonName);
+  return [...new Set([...(own === null ? [] : [own]), ...dnsNames])].filter(isShown);
+}
+
 /** The names of certificates that stand for a domain: its own, and the wildcard beside it (RFC 6125, section 6.4.3). */
 export function namesFor(domain: string): string[] {
-  const key = domainKey(domain);
+  const key = shownDomainKey(domain);
   if (key === null) return [];
   const [, parent] = /^(?!\*)[^.]+\.(.+\..+)$/.exec(key) ?? [];
   return parent === undefined ? [key] : [key, `*.${parent}`];

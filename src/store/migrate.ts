@@ -8,6 +8,7 @@ import type { Clock } from '../policy/dates.ts';
 import type { Database, DedicatedConnection, Orm } from './db.ts';
 import { installationOf, isInstallation, newInstallation, versionBefore, type Installation } from './installation.ts';
 import { quoted, rolesSql, rolesSqlFor } from './make-roles.ts';
+import { reindexAll } from './reindex.ts';
 import { roleNames, type RoleNames } from './role-names.ts';
 import { rulesSql } from './rules.ts';
 import { databaseRules } from './schema/index.ts';
@@ -56,7 +57,8 @@ export interface Migration {
 type Options = Omit<Migration, 'database'>;
 
 /**
- * Brings schema, roles, functions, grants and policies up to date. Instances that start together do it once, one waits for the other.
+ * Brings schema, roles, functions, grants, policies, search words and orders up to date. Instances that start together do it once, one
+ * waits for the other.
  * @throws MissingRights, NewerDatabase, TablesInUse
  */
 export async function migrate({ database, ...options }: Migration): Promise<void> {
@@ -67,6 +69,7 @@ export async function migrate({ database, ...options }: Migration): Promise<void
     // Nothing of another version runs on an embedded database.
     const endRollOut = options.endRollOut === true || database.engine === 'pglite';
     await applyRules(connection, { ...options, endRollOut, toolsLogin: database.toolsLogin });
+    await reindexAll({ orm: connection.orm, clock: options.clock });
     await connection.orm.execute(sql`select pg_advisory_unlock(hashtextextended(${lockName}, 0))`);
   } finally {
     await connection.release();

@@ -4,6 +4,7 @@ import { heldDataSql } from './held-sql.ts';
 import type { Installation } from './installation.ts';
 import { anyInstallation, namesOf, roleNames, type RoleNames } from './role-names.ts';
 import { columnGrants, functions, rowPolicies, tablePolicies } from './roles.ts';
+import { searchIndexSql } from './search-index-sql.ts';
 
 const schemas = ['public', 'certveil', 'drizzle'] as const;
 
@@ -113,7 +114,7 @@ as $$ select case p_scope ${cases.join(' ')} end $$;`;
 
 /** Functions and triggers as they are written, in an order in which they can be made. */
 export function functionSources(): readonly string[] {
-  return [serviceOfSql(), heldDataSql(), ...sources('functions'), ...sources('reads')];
+  return [serviceOfSql(), heldDataSql(), ...sources('functions'), ...sources('reads'), searchIndexSql()];
 }
 
 function rowSecuritySql(table: string, names: RoleNames): string[] {

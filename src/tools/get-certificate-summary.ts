@@ -3,6 +3,7 @@ import { chooses, exactInput, handleInput } from '../disclosure/inputs.ts';
 import { fitting } from '../disclosure/paging.ts';
 import { defineTool } from '../disclosure/tool.ts';
 import { certificate } from '../policy/fields/certificate.ts';
+import { inShownOrder, isShown } from '../policy/shown.ts';
 
 const customFieldsBytes = 20_000;
 
@@ -35,6 +36,7 @@ export const getCertificateSummary = defineTool({
     dashboard_url: true,
   }),
   run: async ({ reader }, { certificate: id, public_number: publicNumber }) => {
+    if (publicNumber !== undefined && !isShown(publicNumber)) return null;
     const row = await reader.certificateSummary(id === undefined ? { publicNumber: publicNumber ?? '' } : { certificate: id });
     if (!row) return null;
     return {
@@ -49,7 +51,10 @@ export const getCertificateSummary = defineTool({
       issuer_name: row.issuer_name,
       description: row.description,
       custom_fields: fitting(
-        (row.custom_names ?? []).map((name, index) => ({ name, value: row.custom_values?.[index] })),
+        inShownOrder(
+          (row.custom_names ?? []).map((name, index) => ({ name, value: row.custom_values?.[index] ?? '' })),
+          ({ name, value }) => [name, value],
+        ),
         { bytes: customFieldsBytes },
       ),
       dashboard_url: row.certificate,

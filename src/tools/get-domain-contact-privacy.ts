@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { domainInput } from '../disclosure/inputs.ts';
 import { defineTool } from '../disclosure/tool.ts';
-import { domainKey } from '../policy/domains.ts';
+import { shownDomainKey } from '../policy/domains.ts';
 import { domainPrivacy } from '../policy/fields/tls.ts';
 
 const mostPeriods = 100;
@@ -23,7 +23,7 @@ export const getDomainContactPrivacy = defineTool({
     required_by: true,
   }),
   run: async ({ reader }, { domain }) => {
-    const row = await reader.domainContactPrivacy({ domain: domainKey(domain) ?? '', mostPeriods });
+    const row = await reader.domainContactPrivacy({ domain: shownDomainKey(domain) ?? '', mostPeriods });
     if (!row) return null;
     return {
       domain: row.domain,

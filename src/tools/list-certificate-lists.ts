@@ -4,9 +4,12 @@ import { fitting, pageOf } from '../disclosure/paging.ts';
 import { defineTool } from '../disclosure/tool.ts';
 import { page } from '../policy/fields/app.ts';
 import { list } from '../policy/fields/certificate.ts';
+import { inShownOrder, isShown } from '../policy/shown.ts';
 
 /** Room for a dozen names. */
 const namesBytes = 400;
+/** Where a list's name isn't all shown its key is its own, and nothing follows it under that key. */
+const lastName = '\u{10ffff}';
 
 export const listCertificateLists = defineTool({
   name: 'list_certificate_lists',
@@ -36,11 +39,14 @@ export const listCertificateLists = defineTool({
     const { records, next } = pageOf({
       rows,
       limit,
-      position: (row) => [row.order_key, row.name],
+      position: (row) => [row.order_key, isShown(row.name) ? row.name : lastName],
       record: (row) => ({
         list: row.list,
         name: row.name,
-        shareable_field_names: fitting(row.shareable_field_names, { bytes: namesBytes }),
+        shareable_field_names: fitting(
+          inShownOrder(row.shareable_field_names, (name) => [name]),
+          { bytes: namesBytes },
+        ),
         recipient_count: row.recipient_count,
         issued_count: row.issued_count,
         created_on: row.created_on,

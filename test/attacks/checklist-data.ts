@@ -59,6 +59,21 @@ export const dataAttacks: readonly Attack[] = [
     twins: ['answers an honest message', 'serves on, and has logged no failure and nothing of the input'],
   },
   {
+    tries: 'asking by its beginnings, its order or as a number for what is removed from texts',
+    rule: 'CF-15',
+    file: 'hidden-words',
+    attacks: [
+      'what a search for parts of %s finds, its answer shows',
+      'an address that stands in a name isn’t spelled out by asking for its beginnings',
+      'people and lists stand in the order of what is shown of them, and then as they came',
+      'a number or a domain that is not all shown names nothing',
+    ],
+    twins: [
+      'the words that are shown beside it still find it, and the address does with full e-mails',
+      'people whose names are both removed stay two, and a file that comes again changes nothing',
+    ],
+  },
+  {
     tries: 'hostile text in records, names and arguments',
     rule: 'BR-03',
     file: text,

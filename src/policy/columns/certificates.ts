@@ -37,6 +37,7 @@ export const certificatesTables = {
       name: ['identity', 'recipient'],
       name_key: ['internal', 'recipient'],
       name_rank: ['internal', 'recipient'],
+      identity_key: ['operational', 'recipient'],
       email: ['contact', 'recipient'],
       email_masked: ['contact', 'recipient'],
       email_key: ['internal', 'recipient'],

@@ -14,6 +14,7 @@ export const lists = pgTable(
     id: id(),
     accountId: account(),
     name: key('name').notNull(),
+    /** What is shown of the name, folded; a number follows a control character where that isn't all of it. */
     nameKey: key('name_key').notNull(),
     createdOn: date('created_on', { mode: 'string' }).notNull(),
     /** Visible rows, kept by triggers (store/functions/counters.sql), so that no read has to count. */
@@ -21,7 +22,7 @@ export const lists = pgTable(
     issuedCount: integer('issued_count').notNull().default(0),
     hiddenAt: instant('hidden_at'),
   },
-  (t) => [uniqueIndex('lists_order').on(t.accountId, t.nameKey, t.name)],
+  (t) => [uniqueIndex('lists_order').on(t.accountId, t.nameKey, t.name), uniqueIndex('lists_name').on(t.accountId, t.name)],
 );
 
 export const customFields = pgTable(
@@ -53,9 +54,11 @@ export const recipients = pgTable(
       .notNull()
       .references(() => lists.id),
     name: text('name').notNull(),
-    /** Folded name, and a number that makes it unique in the account: the order that a caller sees never depends on an id. */
+    /** What is shown of the name, folded, and a number that makes it unique in the account: the order that a caller sees never depends on an id. */
     nameKey: key('name_key').notNull(),
     nameRank: integer('name_rank').notNull(),
+    /** The whole name, folded, where that is another than `nameKey`: with the address it says who is who. */
+    identityKey: key('identity_key'),
     email: text('email').notNull(),
     emailMasked: text('email_masked').notNull(),
     emailKey: key('email_key').notNull(),
@@ -63,7 +66,7 @@ export const recipients = pgTable(
     hiddenAt: instant('hidden_at'),
   },
   (t) => [
-    uniqueIndex('recipients_natural').on(t.listId, t.emailKey, t.nameKey),
+    uniqueIndex('recipients_natural').on(t.listId, t.emailKey, sql`(coalesce(${t.identityKey}, ${t.nameKey}))`),
     uniqueIndex('recipients_order').on(t.accountId, t.nameKey, t.nameRank),
     index('recipients_list').on(t.accountId, t.listId, t.nameKey, t.nameRank),
     index('recipients_clock').on(t.accountId, t.createdAt),

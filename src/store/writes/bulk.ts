@@ -2,7 +2,7 @@ import type { PGlite } from '@electric-sql/pglite';
 import type postgres from 'postgres';
 import type { Database, Parameter } from '../db.ts';
 
-export type Cell = string | number | null | readonly (string | null)[];
+export type Cell = string | number | boolean | null | readonly (string | null)[];
 
 /** One transaction that many rows go through; everything in it happens, or nothing. */
 export interface BulkTransaction {

@@ -72,6 +72,16 @@ export async function mergeTerms(bulk: BulkTransaction, { accountId }: Merge): P
      order by w.term, t.issued_on, t.public_number`,
     [accountId],
   );
+  await bulk.run(
+    `delete from certificate_terms t using certificates c, import_recipients n
+     where n.is_reordered and c.recipient_id = n.id and t.certificate_id = c.id and t.source = 'recipient_name'`,
+  );
+  await bulk.run(
+    `insert into certificate_terms (account_id, term, issued_on, public_number, source, certificate_id, hidden_at)
+     select c.account_id, w.term, c.issued_on, c.public_number, 'recipient_name', c.id, c.hidden_at
+     from import_recipients n join certificates c on c.recipient_id = n.id cross join lateral unnest(n.name_terms) w (term)
+     where n.is_reordered`,
+  );
   await bulk.run('delete from recipient_terms where recipient_id in (select id from import_recipients where is_respelled)');
   await bulk.run(
     `insert into recipient_terms (account_id, term, name_key, name_rank, source, recipient_id, hidden_at)

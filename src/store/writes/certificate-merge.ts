@@ -10,44 +10,60 @@ export interface Merge {
 }
 
 /**
- * Lists by name, recipients by list, address and folded name; a file's last spelling of a recipient wins.
+ * Lists by name, recipients by list, address and whole folded name; a file's last spelling of a recipient wins.
  * A new record is as hidden as the one that it hangs on, and as a restriction that stands today says (CS-44).
  */
 export async function mergeRecipients(bulk: BulkTransaction, { accountId, now }: Merge): Promise<void> {
   await bulk.run(
     `insert into lists (account_id, name, name_key, created_on, hidden_at)
-     select distinct a.id, s.list_name, s.list_key, $2::date, coalesce(a.hidden_at, $3::timestamptz)
-     from import_rows s join accounts a on a.id = $1::uuid
+     select a.id, s.list_name,
+            s.list_key || case when s.list_is_shown then '' else
+              e'\\x01' || to_char(last.number + row_number() over (partition by s.list_key, s.list_is_shown order by s.line), 'FM000000') end,
+            $2::date, coalesce(a.hidden_at, $3::timestamptz)
+     from (select list_name, list_key, list_is_shown, min(line) as line from import_rows group by 1, 2, 3) s
+     join accounts a on a.id = $1::uuid
+     cross join lateral (
+       select coalesce(max(split_part(l.name_key, e'\\x01', 2)::integer), 0) as number
+       from lists l
+       where not s.list_is_shown and l.account_id = a.id and split_part(l.name_key, e'\\x01', 1) = s.list_key and l.name_key like e'%\\x01%'
+     ) last
+     where not exists (select from lists l where l.account_id = a.id and l.name = s.list_name)
      on conflict do nothing`,
     [accountId, dayOf(now), await stampOfService(bulk, accountId, 'certfusion')],
   );
   await bulk.run(
     `create temp table import_recipients on commit drop as
      select n.*, coalesce(r.id, gen_random_uuid()) as id, r.id is null as is_new,
-            r.id is not null and (r.name, r.email) is distinct from (n.name, n.email) as is_respelled
+            r.id is not null and (r.name, r.email, r.name_key) is distinct from (n.name, n.email, n.name_key) as is_respelled,
+            r.id is not null and r.name_key <> n.name_key as is_reordered,
+            case when r.name_key = n.name_key then r.name_rank
+                 else coalesce(last.name_rank, 0) + row_number() over (partition by n.name_key, coalesce(r.name_key = n.name_key, false) order by n.line) end as name_rank
      from (
-       select distinct on (l.id, s.email_key, s.name_key)
-              l.id as list_id, coalesce(l.hidden_at, x.hidden_at) as hidden_at, s.line, s.name, s.name_key, s.email, s.email_masked, s.email_key, s.name_terms, s.email_terms
+       select distinct on (l.id, s.email_key, s.identity_key)
+              l.id as list_id, coalesce(l.hidden_at, x.hidden_at) as hidden_at, s.line, s.name, s.name_key, s.identity_key, s.email, s.email_masked, s.email_key,
+              s.name_terms, s.email_terms
        from import_rows s join lists l on l.account_id = $1::uuid and l.name = s.list_name
        left join (${restrictedAddresses}) x on x.email_key = s.email_key
-       order by l.id, s.email_key, s.name_key, s.line desc
-     ) n left join recipients r on r.list_id = n.list_id and r.email_key = n.email_key and r.name_key = n.name_key`,
+       order by l.id, s.email_key, s.identity_key, s.line desc
+     ) n
+     left join recipients r on r.list_id = n.list_id and r.email_key = n.email_key and coalesce(r.identity_key, r.name_key) = n.identity_key
+     left join lateral (
+       select o.name_rank from recipients o
+       where o.account_id = $1::uuid and o.name_key = n.name_key and r.name_key is distinct from n.name_key order by o.name_rank desc limit 1
+     ) last on true`,
     [accountId],
   );
   await bulk.run('analyze import_recipients');
   await bulk.run(
-    `update recipients r set name = n.name, email = n.email, email_masked = n.email_masked
+    `update recipients r set name = n.name, name_key = n.name_key, name_rank = n.name_rank, identity_key = nullif(n.identity_key, n.name_key),
+                             email = n.email, email_masked = n.email_masked
      from import_recipients n where r.id = n.id and n.is_respelled`,
   );
   await bulk.run(
-    `insert into recipients (id, account_id, list_id, name, name_key, name_rank, email, email_masked, email_key, created_at, hidden_at)
-     select n.id, $1::uuid, n.list_id, n.name, n.name_key,
-            coalesce(last.name_rank, 0) + row_number() over (partition by n.name_key order by n.line),
-            n.email, n.email_masked, n.email_key, $2::timestamptz, n.hidden_at
+    `insert into recipients (id, account_id, list_id, name, name_key, name_rank, identity_key, email, email_masked, email_key, created_at, hidden_at)
+     select n.id, $1::uuid, n.list_id, n.name, n.name_key, n.name_rank, nullif(n.identity_key, n.name_key), n.email, n.email_masked, n.email_key,
+            $2::timestamptz, n.hidden_at
      from import_recipients n
-     left join lateral (
-       select r.name_rank from recipients r where r.account_id = $1::uuid and r.name_key = n.name_key order by r.name_rank desc limit 1
-     ) last on true
      where n.is_new order by n.name_key, n.line`,
     [accountId, now.toISOString()],
   );
@@ -68,7 +84,7 @@ export async function mergeCertificates(bulk: BulkTransaction, { accountId, now,
               case when s.status = 'revoked' then coalesce(c.revoked_on, $2::date) else c.revoked_on end as revoked_on
        from import_rows s
        join lists l on l.account_id = $1::uuid and l.name = s.list_name
-       join import_recipients n on n.list_id = l.id and n.email_key = s.email_key and n.name_key = s.name_key
+       join import_recipients n on n.list_id = l.id and n.email_key = s.email_key and n.identity_key = s.identity_key
        join recipients r on r.id = n.id
        left join certificates c on c.account_id = $1::uuid and c.public_number = s.public_number
        left join recipients o on o.id = c.recipient_id

@@ -1,3 +1,4 @@
+import { isShown, shown, shownVersion, withoutAddress } from '../../policy/shown.ts';
 import { emailKey, emailTermsOf, maskEmail, nameKey, termsOf } from '../../policy/text.ts';
 import type { BulkTransaction, Cell } from './bulk.ts';
 
@@ -26,8 +27,10 @@ const stagedColumns = {
   line: 'integer',
   list_name: 'text',
   list_key: 'text',
+  list_is_shown: 'boolean',
   name: 'text',
   name_key: 'text',
+  identity_key: 'text',
   email: 'text',
   email_masked: 'text',
   email_key: 'text',
@@ -51,6 +54,7 @@ export async function stage(
   lines: AsyncIterable<ImportedCertificate>,
 ): Promise<void> {
   const typed = Object.entries(stagedColumns).map(([name, type]) => `${name} ${type}${type === 'text' ? ' collate "C"' : ''}`);
+  await bulk.run(`select set_config('certveil.shown', $1, true)`, [String(shownVersion)]);
   await bulk.run(`create temp table import_rows (${typed.join(', ')}) on commit drop`);
   await bulk.run('create temp table import_columns (at integer, name text collate "C", shared boolean) on commit drop');
   await bulk.run(
@@ -63,14 +67,19 @@ export async function stage(
 }
 
 async function* cellsOf(lines: AsyncIterable<ImportedCertificate>): AsyncGenerator<readonly Cell[]> {
-  const titleTerms = lastFew(termsOf);
-  const listKey = lastFew(nameKey);
+  const titleTerms = lastFew((title) => termsOf(shown(title)));
+  const listKey = lastFew((name) => nameKey(shown(name)));
+  const listIsShown = lastFew(isShown);
   for await (const line of lines) {
+    const address = line.recipientEmail;
+    const name = shown(line.recipientName, { address });
     yield [
       line.line,
       line.list,
       listKey(line.list),
+      listIsShown(line.list),
       line.recipientName,
+      nameKey(name),
       nameKey(line.recipientName),
       line.recipientEmail,
       maskEmail(line.recipientEmail),
@@ -81,9 +90,9 @@ async function* cellsOf(lines: AsyncIterable<ImportedCertificate>): AsyncGenerat
       line.issuedOn,
       line.expiresOn,
       line.status,
-      titleTerms(line.title),
-      termsOf(line.recipientName),
-      termsOf(line.publicNumber),
+      titleTerms(withoutAddress(line.title, address)),
+      termsOf(name),
+      termsOf(shown(line.publicNumber)),
       emailTermsOf(line.recipientEmail),
       line.customValues,
     ];

@@ -1,5 +1,6 @@
 import { takeBulkTurn } from '../turns.ts';
 import type { Day } from '../../policy/dates.ts';
+import { shownVersion } from '../../policy/shown.ts';
 import type { TlsType } from '../../policy/tls.ts';
 import type { Database } from '../db.ts';
 import { inBulkTransaction, type BulkTransaction, type Cell } from './bulk.ts';
@@ -15,7 +16,7 @@ export interface ImportedTlsCertificate {
   readonly serialKey: string;
   readonly commonName: string;
   readonly dnsNames: readonly string[];
-  /** The names that find it, the common name's among them. */
+  /** The names that find it, as `namesOf` gives them. */
   readonly nameKeys: readonly string[];
   readonly ipNameCount: number;
   readonly type: TlsType;
@@ -55,6 +56,7 @@ const staged = {
 /** Brings certificates into an account in one transaction: all of them, or none. One that is there already stays as it is. */
 export async function importTlsCertificateRows({ database, accountId, certificates, review }: TlsCertificateRun): Promise<ImportCounts> {
   return inBulkTransaction(database, async (bulk) => {
+    await bulk.run(`select set_config('certveil.shown', $1, true)`, [String(shownVersion)]);
     const typed = Object.entries(staged).map(([name, type]) => `${name} ${type}`);
     await bulk.run(`create temp table import_tls (${typed.join(', ')}) on commit drop`);
     await bulk.insert('import_tls', staged, cellsOf(certificates));

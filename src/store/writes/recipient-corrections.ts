@@ -1,10 +1,11 @@
 import { and, eq, sql } from 'drizzle-orm';
-import { emailKey, emailTermsOf, maskEmail, nameKey, termsOf } from '../../policy/text.ts';
+import { emailKey, maskEmail, nameKey } from '../../policy/text.ts';
 import type { Orm } from '../db.ts';
 import type { PurposeKey } from '../purpose-keys.ts';
-import { recipients } from '../schema/index.ts';
+import { certificates, recipients } from '../schema/index.ts';
 import { readdressMail } from './readdress-mail.ts';
 import { lockImports } from './recipient-rights.ts';
+import { beginIndexing, indexCertificates, indexRecipients } from './search-index.ts';
 
 /** What staff may put right on a recipient's record (CS-42). */
 export const recipientFields = ['recipient_name', 'recipient_email'] as const;
@@ -33,51 +34,21 @@ export async function correctRecipient(correcting: Correcting): Promise<string |
   if (!was) return null;
   const name = field === 'recipient_name' ? value : was.name;
   const email = field === 'recipient_email' ? value : was.email;
-  const keys = { nameKey: nameKey(name), emailKey: emailKey(email) };
+  const keys = { identityKey: nameKey(name), emailKey: emailKey(email) };
+  const identity = sql`coalesce(${recipients.identityKey}, ${recipients.nameKey})`;
   const [same] = await tx
     .select({ id: recipients.id })
     .from(recipients)
-    .where(and(eq(recipients.listId, was.listId), eq(recipients.emailKey, keys.emailKey), eq(recipients.nameKey, keys.nameKey)));
+    .where(and(eq(recipients.listId, was.listId), eq(recipients.emailKey, keys.emailKey), eq(identity, keys.identityKey)));
   if (same && same.id !== recipientId) return null;
-  const nameRank = keys.nameKey === was.nameKey ? was.nameRank : await nextRank(tx, accountId, keys.nameKey);
   await tx
     .update(recipients)
-    .set({ name, email, emailMasked: maskEmail(email), ...keys, nameRank })
+    .set({ name, email, emailMasked: maskEmail(email), ...keys })
     .where(mine);
-  await writeTerms(correcting, { name, email });
+  await beginIndexing(tx);
+  await indexRecipients({ tx, where: mine });
+  await indexCertificates({ tx, where: eq(certificates.recipientId, recipientId) });
   if (field === 'recipient_name') return was.name;
   await readdressMail({ tx, key, accountId, recipientId, from: was.email, to: email });
   return was.email;
-}
-
-async function nextRank(tx: Orm, accountId: string, key: string): Promise<number> {
-  const [last] = await tx
-    .select({ rank: sql<number>`coalesce(max(${recipients.nameRank}), 0)::integer` })
-    .from(recipients)
-    .where(and(eq(recipients.accountId, accountId), eq(recipients.nameKey, key)));
-  return (last?.rank ?? 0) + 1;
-}
-
-async function writeTerms({ tx, recipientId }: Correcting, { name, email }: { name: string; email: string }): Promise<void> {
-  const [names, addresses] = [termsOf(name), emailTermsOf(email)].map(
-    (terms) =>
-      sql`select unnest(array[${sql.join(
-        terms.map((term) => sql`${term}`),
-        sql`, `,
-      )}]::text[]) as term`,
-  );
-  await tx.execute(sql`delete from recipient_terms where recipient_id = ${recipientId}`);
-  await tx.execute(
-    sql`insert into recipient_terms (account_id, term, name_key, name_rank, source, recipient_id, hidden_at)
-        select r.account_id, w.term collate "C", r.name_key, r.name_rank, w.source, r.id, r.hidden_at
-        from recipients r cross join (select n.term, 'name' as source from (${names}) n union all select e.term, 'email' from (${addresses}) e) w
-        where r.id = ${recipientId}`,
-  );
-  const theirs = sql`(select c.id from certificates c where c.recipient_id = ${recipientId})`;
-  await tx.execute(sql`delete from certificate_terms where source = 'recipient_name' and certificate_id in ${theirs}`);
-  await tx.execute(
-    sql`insert into certificate_terms (account_id, term, issued_on, public_number, source, certificate_id, hidden_at)
-        select c.account_id, w.term collate "C", c.issued_on, c.public_number, 'recipient_name', c.id, c.hidden_at
-        from certificates c cross join (${names}) w where c.recipient_id = ${recipientId}`,
-  );
 }
