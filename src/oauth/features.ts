@@ -1,10 +1,10 @@
 import { errors, type Configuration, type KoaContextWithOIDC } from 'oidc-provider';
-import { errorTable } from '../errors.ts';
 import { isScope, type Scope } from '../policy/scopes.ts';
 import type { ClientDocuments } from './client-documents.ts';
 import { dashboardClientId } from './clients.ts';
 import { networkOf, type Limits } from './limits.ts';
 import { isResource, resourceOf } from './metadata.ts';
+import { tooMany } from './too-many.ts';
 
 interface FeatureDeps {
   readonly publicUrl: string;
@@ -52,20 +52,10 @@ export function featuresOf({
   };
 }
 
-/** Too many documents were fetched for this network. */
-class TooManyFetches extends errors.OIDCProviderError {
-  constructor() {
-    super(429, 'temporarily_unavailable');
-    this.error_description = errorTable.rate_limited.text;
-    this.expose = true;
-  }
-}
-
 async function mayFetch(ctx: KoaContextWithOIDC, limits: Limits): Promise<boolean> {
   const seconds = await limits.secondsToWait('fetch_client', networkOf(ctx.req));
   if (seconds === 0) return true;
-  ctx.set('Retry-After', String(seconds));
-  throw new TooManyFetches();
+  throw tooMany(ctx, seconds);
 }
 
 /** RFC 6749 §3.3: all scopes when none is asked. `openid` would name the person, so no app gets it. */

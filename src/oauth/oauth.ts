@@ -82,14 +82,6 @@ export function makeOAuth(deps: OAuthDeps): OAuth {
   const isOurHost = hostGuard({ publicUrl });
   const resource = JSON.stringify(protectedResourceMetadata({ publicUrl, scopes }));
   const cookie = provider.cookieName('session');
-  /** What is refused counts, in good time for guesses that come all at once; what succeeds costs nothing. */
-  const serveLimited = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
-    const network = networkOf(req);
-    const seconds = await limits.secondsToWait('token', network);
-    if (seconds > 0) return refuse(res, 'rate_limited', seconds);
-    await serve(req, res);
-    if (res.statusCode < 400 || res.statusCode >= 500) await limits.refund('token', network);
-  };
   return {
     handles: (pathname) => pathname.startsWith('/oauth/') || oauthRouteOf(pathname) !== null,
     handle: async (req, res) => {
@@ -105,7 +97,6 @@ export function makeOAuth(deps: OAuthDeps): OAuth {
         const seconds = await limits.secondsToWait('register', networkOf(req));
         if (seconds > 0) return refuse(res, 'rate_limited', seconds);
       }
-      if (route === 'token' || route === 'revoke') return serveLimited(req, res);
       await serve(req, res);
     },
     interactions: makeInteractions({ provider, orm, clock, publicUrl, scopes, grants, passwords, tries }),

@@ -7,6 +7,7 @@ import { endSession } from '../store/writes/sessions.ts';
 import { configurationOf, type ProviderDeps } from './configuration.ts';
 import { authMethodList } from './clients.ts';
 import { wrapGrantType } from './token-endpoint.ts';
+import { makeTokenLimit, type TokenLimit } from './token-limit.ts';
 
 type Names = string | readonly string[] | ReadonlySet<string>;
 
@@ -31,7 +32,9 @@ export function makeProvider(deps: ProviderDeps): Provider {
   }
 
   const provider = new AuthorizationServer(publicUrl, configurationOf(deps));
+  const tokenLimit = makeTokenLimit(deps);
   letSignatureBeOptional(provider);
+  countTokenRequests(provider, tokenLimit);
   Reflect.set(provider.Session.prototype, 'destroy', sessionEnder(orm));
   Reflect.set(provider.Client.prototype, 'responseModeAllowed', isResponseModeAllowed);
   provider.proxy = true;
@@ -42,6 +45,7 @@ export function makeProvider(deps: ProviderDeps): Provider {
   });
   provider.use(async (ctx, next) => {
     await next();
+    await tokenLimit.leave(ctx);
     tellOnlyWhatIsServed(ctx, deps.scopes);
     endWithBrowser(ctx, provider.cookieName('session'));
   });
@@ -74,6 +78,16 @@ function letSignatureBeOptional({ Client }: Provider): void {
     // Clients of documents are made anew for each request.
     if (client && !signed && client[authMethodList] !== undefined) Reflect.set(client, 'tokenEndpointAuthMethod', 'none');
     return client;
+  };
+}
+
+/** Before anything is looked up for them. */
+function countTokenRequests({ Client }: Provider, tokenLimit: TokenLimit): void {
+  const find = Client.find.bind(Client);
+  Client.find = async (id, ...rest) => {
+    const { ctx } = Provider;
+    if (ctx && (ctx.oidc.route === 'token' || ctx.oidc.route === 'revocation')) await tokenLimit.enter(ctx, id);
+    return find(id, ...rest);
   };
 }
 

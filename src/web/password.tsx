@@ -35,10 +35,11 @@ const texts = {
   setAndRevoked: 'Other sign-ins of your account have ended, and no app is connected any more.',
 } as const;
 
-/** Only this many tries of links from one network, so that nobody can search for one. */
+/** A dead link counts for its network, and only dead ones are refused by that. @throws AppError rate_limited */
 async function isLiveLink(c: WebContext, oauth: OAuth): Promise<boolean> {
+  if (await oauth.passwords.isLiveLink(c.req.param('token') ?? '')) return true;
   await oauth.limits.demand('password_link', networkOf(c.env.incoming));
-  return oauth.passwords.isLiveLink(c.req.param('token') ?? '');
+  return false;
 }
 
 async function setPassword(c: WebContext, oauth: OAuth): Promise<Response> {

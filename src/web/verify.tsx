@@ -1,8 +1,8 @@
 import { Hono } from 'hono';
 import type { FC } from 'hono/jsx';
-import { AppError } from '../errors.ts';
 import { clientAddress } from '../oauth/host.ts';
-import { limitTable, networkOf, type Limits } from '../oauth/limits.ts';
+import { networkOf, type Limits } from '../oauth/limits.ts';
+import { shareOf, spending, type SharedAct, type Spend } from '../oauth/spending.ts';
 import { dayOf, type Clock } from '../policy/dates.ts';
 import { cleanText } from '../policy/text.ts';
 import { verificationLog, type VerificationEventKind } from '../policy/verification.ts';
@@ -48,22 +48,23 @@ export function verifyPages({ publicUrl, orm, key, limits, clock }: VerifyDeps):
     const code = c.req.param('code') ?? '';
     const found = await find(c, code);
     if (!found) return showPage(c, <NothingHere />, 404);
-    await limits.demand('new_link_network', networkOf(c.env.incoming));
-    await limits.demand('new_link', found.certificateId);
-    await mailNewLink({ orm, key, publicUrl, now: clock(), certificateId: found.certificateId, code });
+    const { certificateId } = found;
+    const spends = [['new_link', certificateId], await share(c, 'new_link_network', found)] as const;
+    await spending(limits, spends, () => mailNewLink({ orm, key, publicUrl, now: clock(), certificateId, code }));
     return showPage(c, <NewLinkAsked />);
   });
   return pages;
 
-  /** @throws AppError rate_limited after too many wrong codes */
+  /** A wrong code counts for its network, and only wrong ones are refused by that. @throws AppError rate_limited */
   async function find(c: WebContext, code: string): Promise<VerifiedCertificate | null> {
-    const network = networkOf(c.env.incoming);
-    await limits.demand('verification_page', network);
-    if (await limits.isSpent('verification_code', network))
-      throw new AppError('rate_limited', undefined, limitTable.verification_code.seconds);
     const found = await certificateByCode({ orm, code, today: dayOf(clock()) });
-    if (!found) await limits.spend('verification_code', network);
+    if (found) await limits.demand(...(await share(c, 'verification_page', found)));
+    else await limits.demand('verification_code', networkOf(c.env.incoming));
     return found;
+  }
+
+  function share(c: WebContext, act: SharedAct, { certificateId }: VerifiedCertificate): Promise<Spend> {
+    return shareOf(limits, act, { network: networkOf(c.env.incoming), of: certificateId });
   }
 
   /** A HEAD opens nothing. */
@@ -75,8 +76,9 @@ export function verifyPages({ publicUrl, orm, key, limits, clock }: VerifyDeps):
   async function sendFile(c: WebContext, certificate: VerifiedCertificate, code: string): Promise<Response> {
     const headers = { 'Content-Type': 'application/pdf', 'Content-Disposition': `attachment; filename="${nameOfFile(certificate)}"` };
     if (c.req.method === 'HEAD') return c.body(null, 200, headers);
-    await limits.demand('certificate_file', networkOf(c.env.incoming));
-    const file = await makePdf({ certificate, link: `${publicUrl}/v/${code}`, now: clock() });
+    const file = await spending(limits, [await share(c, 'certificate_file', certificate)], () =>
+      makePdf({ certificate, link: `${publicUrl}/v/${code}`, now: clock() }),
+    );
     await note(c, certificate, 'download');
     return c.body(file, 200, headers);
   }

@@ -130,6 +130,24 @@ export const oauthAttacks: readonly Attack[] = [
     ],
   },
   {
+    tries: 'to shut out neighbours of one network by dead tokens and links',
+    rule: 'CF-25',
+    file: 'neighbours',
+    attacks: [
+      'by refresh tokens of clients that it makes up costs no look-up of a client in the end',
+      'by revocations of nothing is refused in the end, and a living one is not',
+      'and a living token that is used wrongly again and again is refused alone',
+      'and a stolen token that comes again is found out all the same',
+      'by one living verification link, its file and its new link is refused, and the others’ are not',
+    ],
+    twins: [
+      'by refresh tokens is refused in the end, and nobody’s living token, code or revocation is, of the same client either',
+      'by refresh tokens of one client leaves another client its own answers',
+      'by verification links is refused in the end, and a living one is opened',
+      'by password links is refused in the end, and a living one is opened and used',
+    ],
+  },
+  {
     tries: 'a stream that outlives a revocation',
     rule: 'law of revocation: the very next call',
     file: 'streams',
@@ -446,6 +464,24 @@ export const oauthAttacks: readonly Attack[] = [
     twins: [
       'of one network keeps places for the owner on a known browser of it, and for other networks',
       'of many networks keeps places for the owner on a known browser',
+    ],
+  },
+  {
+    tries: 'to shut out neighbours of one network by dead tokens and links',
+    rule: 'CF-25',
+    file: 'neighbours',
+    attacks: [
+      'by refresh tokens of clients that it makes up costs no look-up of a client in the end',
+      'by revocations of nothing is refused in the end, and a living one is not',
+      'and a living token that is used wrongly again and again is refused alone',
+      'and a stolen token that comes again is found out all the same',
+      'by one living verification link, its file and its new link is refused, and the others’ are not',
+    ],
+    twins: [
+      'by refresh tokens is refused in the end, and nobody’s living token, code or revocation is, of the same client either',
+      'by refresh tokens of one client leaves another client its own answers',
+      'by verification links is refused in the end, and a living one is opened',
+      'by password links is refused in the end, and a living one is opened and used',
     ],
   },
   {

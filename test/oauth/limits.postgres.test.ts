@@ -81,7 +81,8 @@ describe('limits', () => {
     expect(guesses.filter(({ status }) => status === 400)).toHaveLength(6);
     const body = new URLSearchParams({ grant_type: 'refresh_token', refresh_token: 'x', client_id: app.app.clientId });
     expect(await ask('/oauth/token', { method: 'POST', body })).toEqual(refusal(limitTable.token.seconds));
-    expect(await ask('/oauth/revoke', { method: 'POST', body: new URLSearchParams({ token: 'x' }) })).toMatchObject({ status: 429 });
+    const nothing = new URLSearchParams({ token: 'x', client_id: app.app.clientId });
+    expect(await ask('/oauth/revoke', { method: 'POST', body: nothing })).toMatchObject({ status: 429 });
   });
 
   it('fetched metadata documents, password links and registrations count by network', async () => {

@@ -4,7 +4,7 @@ import type { TestDatabase } from './engines.ts';
 
 /** Runs statements as an administrator: the only session of PGlite, a superuser of Postgres. */
 export async function asAdministrator<Result>(
-  { database, adminUrl }: TestDatabase,
+  { database, adminUrl }: Pick<TestDatabase, 'database' | 'adminUrl'>,
   work: (run: (text: string) => Promise<unknown>) => Promise<Result>,
 ): Promise<Result> {
   if (database.driver instanceof PGlite) {

@@ -205,7 +205,7 @@ describe('a verification link', () => {
     expect((await open(cancelled.code)).status).toBe(200);
   });
 
-  it('is limited to sixty wrong guesses of one network in a quarter of an hour; then a right one is refused too', async () => {
+  it('is limited to sixty wrong guesses of one network in a quarter of an hour; a right one is opened all the same', async () => {
     const other = await openWorld({ demo: true });
     const [{ code } = { code: '' }] = await other.database.statement<{ code: string }>(
       'select verification_code as code from certificates where hidden_at is null limit 1',
@@ -223,8 +223,8 @@ describe('a verification link', () => {
     }
     expect(statuses.slice(0, 60).every((status) => status === 404)).toBe(true);
     expect(statuses.slice(60)).toEqual([429, 429]);
-    expect((await fetch(`${other.url}/v/${code}`)).status).toBe(429);
-    expect((await fetch(`${other.url}/v/${code}/certificate.pdf`)).status).toBe(429);
+    expect((await fetch(`${other.url}/v/${code}`)).status).toBe(200);
+    expect((await fetch(`${other.url}/v/${code}/certificate.pdf`)).status).toBe(200);
     await other.close();
   });
 
