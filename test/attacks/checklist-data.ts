@@ -74,6 +74,20 @@ export const dataAttacks: readonly Attack[] = [
     ],
   },
   {
+    tries: 'looking into what is packed: the desktop bundle and npm’s package',
+    rule: 'CF-09',
+    file: 'packages',
+    attacks: [
+      'a desktop bundle holds no key, no database, no settings and no results',
+      'npm pack takes the built program, its migrations and their documents, and nothing else',
+    ],
+    twins: [
+      'it holds the packages that the bridge loads, with their licences, and of the server’s none',
+      'it is the same when it is made again',
+      'the manifest in it is the one of the checkout',
+    ],
+  },
+  {
     tries: 'hostile text in records, names and arguments',
     rule: 'BR-03',
     file: text,

@@ -5,17 +5,18 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { tools } from '../../../src/tools/index.ts';
+import { bundleOf, unpacked, usedCheckout } from '../../support/bundle.ts';
 import { ada } from '../../support/connect.ts';
 import { revokeByEndpoint } from '../../support/dashboard.ts';
 import { Person } from '../../support/person.ts';
 import { openWorld, type World } from '../../support/world.ts';
 
-const root = join(import.meta.dirname, '../../..');
-
 describe('the desktop bundle’s bridge', () => {
   let world: World;
   let person: Person;
   let directory = '';
+  let checkout = '';
+  let bundle = '';
   /** The pages that the bridge opened. */
   const visited = new Set<string>();
   let consents = true;
@@ -25,17 +26,19 @@ describe('the desktop bundle’s bridge', () => {
     world = await openWorld({ demo: true });
     person = new Person(world.url);
     directory = await mkdtemp(join(tmpdir(), 'bridge-'));
+    checkout = await usedCheckout();
+    bundle = await unpacked(await bundleOf(checkout));
   });
   afterAll(async () => {
     await world.close();
-    await rm(directory, { recursive: true, force: true });
+    for (const path of [directory, checkout, bundle]) await rm(path, { recursive: true, force: true });
   });
 
-  /** The process that the manifest names, as a desktop assistant starts it. */
+  /** The process that the manifest names, as a desktop assistant starts it from the bundle that it unpacked. */
   async function start(): Promise<Client> {
-    const manifest = JSON.parse(await readFile(join(root, 'manifest.json'), 'utf8')) as { server: { mcp_config: Command } };
+    const manifest = JSON.parse(await readFile(join(bundle, 'manifest.json'), 'utf8')) as { server: { mcp_config: Command } };
     const { command, args } = manifest.server.mcp_config;
-    const filled = args.map((each) => each.replace('${__dirname}', root).replace('${user_config.server_url}', `${world.url}/mcp`));
+    const filled = args.map((each) => each.replace('${__dirname}', bundle).replace('${user_config.server_url}', `${world.url}/mcp`));
     const env = { PATH: process.env['PATH'] ?? '', HOME: directory, MCP_REMOTE_CONFIG_DIR: directory, BROWSER: 'true' };
     const transport = new StdioClientTransport({ command, args: filled, env, stderr: 'pipe' });
     let said = '';
