@@ -85,7 +85,7 @@ function behindFront(endpoint: Endpoint, log: GateDependencies['log']): Handle {
   const nowhere = () => Promise.reject(new Error('only /mcp is asked'));
   return makeFront({
     isOurHost: hostGuard({ publicUrl }),
-    isReady: () => Promise.resolve(true),
+    isReady: () => Promise.resolve('ready'),
     mcp: (request, response) => endpoint.handle(request, response),
     oauth: { handles: () => false, handle: nowhere },
     pages: nowhere,

@@ -1,6 +1,7 @@
 import { sweepVerification } from '../src/jobs/verification.ts';
-import { systemClock } from '../src/policy/dates.ts';
+import { systemClock, type Clock } from '../src/policy/dates.ts';
 import { readerFor } from '../src/store/reads.ts';
+import { beginSweep } from '../src/store/sweep-clock.ts';
 import { engineVersion, openBenchPostgres } from './databases.ts';
 import { goal, heading, print, printGoals, printMachine } from './report.ts';
 
@@ -13,7 +14,8 @@ try {
   const { database, owner } = server;
   printMachine({ Postgres: await engineVersion(database) });
   const monthsAgo = (months: number) => () => new Date(systemClock().getTime() - months * 31 * 86_400_000);
-  await sweepVerification({ orm: database.orm, clock: monthsAgo(14) });
+  const momentAt = (clock: Clock) => beginSweep({ orm: database.orm, clock, databaseClock: () => Promise.resolve(clock()) });
+  await sweepVerification({ orm: database.orm, clock: await momentAt(monthsAgo(14)) });
   await server.seed(async (statement) => {
     await statement(
       `insert into verification_events (at, account_id, certificate_id, kind, ip, user_agent)
@@ -34,7 +36,7 @@ try {
   const started = performance.now();
   let deleted = 0;
   const during = await p99While(search, async () => {
-    deleted = (await sweepVerification({ orm: database.orm, clock: systemClock })).deletedEvents;
+    deleted = (await sweepVerification({ orm: database.orm, clock: await momentAt(systemClock) })).deletedEvents;
   });
   const seconds = (performance.now() - started) / 1000;
   heading(`${events.toLocaleString('en')} expired activity rows, while ${callers} callers read`);

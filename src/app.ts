@@ -13,8 +13,9 @@ import { makeSender, sweepMail, type Sender } from './jobs/mail.ts';
 import { tellNotices } from './jobs/notices.ts';
 import { tellOutside } from './jobs/outside.ts';
 import { smtp, type HandOver } from './jobs/smtp.ts';
-import { sweepRetention } from './jobs/retention.ts';
-import { runJobs, type Jobs } from './jobs/run-jobs.ts';
+import { noteWaiting, sweepRetention } from './jobs/retention.ts';
+import { makeSweeper, type Sweeper } from './jobs/run-jobs.ts';
+import { readiness, sweepReport, type SweepReport } from './jobs/sweep-report.ts';
 import { sweepVerification } from './jobs/verification.ts';
 import { makeEndpoint, type Endpoint } from './mcp/endpoint.ts';
 import type { MirroredHeader } from './mcp/header-mismatch.ts';
@@ -29,6 +30,7 @@ import type { Clock } from './policy/dates.ts';
 import { acceptedFieldsOf, policyVersion } from './policy/fields.ts';
 import { scopesOf } from './policy/scopes.ts';
 import type { Database } from './store/db.ts';
+import type { DatabaseClock } from './store/sweep-clock.ts';
 import { currentNotice, noticeVersionsInForce, publishNotices } from './store/notices.ts';
 import { loadLedgerKeys, loadPurposeKeys, type PurposeKeys } from './store/purpose-keys.ts';
 import { reindexAwaited } from './store/reindex.ts';
@@ -55,6 +57,8 @@ export interface AppDependencies {
   readonly database: Database;
   readonly dataKey: Buffer;
   readonly clock: Clock;
+  /** What the clock is compared with; the default asks the database. */
+  readonly databaseClock?: DatabaseClock;
   readonly log: Logger;
   readonly countCall?: (tool: string, outcome: string) => void;
   readonly countMismatch?: (header: MirroredHeader) => void;
@@ -79,6 +83,8 @@ export interface App {
   readonly routes: readonly Route[];
   /** Deletes what has expired. Called every few minutes. Answers the names of jobs of which something failed: the rest is done. */
   sweep(): Promise<string[]>;
+  /** How each job and class was last swept, and what waits. */
+  readonly sweeps: () => Promise<SweepReport>;
   /** From now on `/readyz` says no, so that a load balancer looks elsewhere. */
   drain(): void;
   /** After the last request: commits the ledger. */
@@ -115,12 +121,14 @@ export async function makeApp(dependencies: AppDependencies): Promise<App> {
   const endpoint = openEndpoint(dependencies, gate, oauth);
   const listener = getRequestListener(pages.fetch, { overrideGlobalObjects: false });
   let draining = false;
+  const sweeper = openSweeper(dependencies, keys, { sender, rights });
+  const sweeps = () => sweepReport({ orm: database.orm, sweeper });
   // What was queued while no server ran.
   sender.wake();
   return {
     handle: makeFront({
       isOurHost: hostGuard({ publicUrl: config.publicUrl, trustedProxies: config.trustedProxies }),
-      isReady: async () => !draining && (await answers(database, log)),
+      isReady: async () => (draining ? null : readiness(sweeps, log)),
       mcp: endpoint.handle,
       oauth,
       pages: async (request, response) => {
@@ -131,7 +139,8 @@ export async function makeApp(dependencies: AppDependencies): Promise<App> {
       log,
     }),
     routes: routesOf(pages),
-    sweep: () => runJobs({ jobs: jobsOf(dependencies, keys, { sender, rights }), ...dependencies }),
+    sweep: () => sweeper.sweep(),
+    sweeps,
     drain: () => {
       draining = true;
     },
@@ -155,24 +164,30 @@ function installationOf({ config: { services, retention }, database: { orm } }: 
   return { services, retention, noticeOf: (service) => currentNotice({ orm, service }) };
 }
 
-function jobsOf(
-  { config, database: { orm }, clock }: AppDependencies,
+function openSweeper(
+  dependencies: AppDependencies,
   { columns, tombstones: key }: PurposeKeys,
   { sender, rights }: { readonly sender: Sender; readonly rights: Rights },
-): Jobs {
+): Sweeper {
+  const { config, database, ...given } = dependencies;
+  const { orm } = database;
   const { publicUrl, retention: periods, deletionsLog } = config;
-  const telling = { orm, key: columns, publicUrl, clock };
-  return {
-    outside: () => tellOutside(telling),
-    notices: () => tellNotices(telling),
-    outbox: async () => sender.wake(),
-    requests: (failed) => rights.settle(failed),
-    mail: () => sweepMail({ orm, clock }),
-    oauth: () => sweepOAuth({ orm, clock }),
-    search: () => reindexAwaited(orm),
-    verification: () => sweepVerification({ orm, clock }),
-    retention: (failed) => sweepRetention({ orm, clock, periods, key, deletionsLog }, { onlyOnceADay: true, failed }),
-  };
+  const deleting = { orm, periods, key, deletionsLog };
+  return makeSweeper({
+    ...given,
+    orm,
+    jobsAt: (clock) => ({
+      outside: () => tellOutside({ orm, key: columns, publicUrl, clock }),
+      notices: () => tellNotices({ orm, key: columns, publicUrl, clock }),
+      requests: (failed) => rights.settle(failed),
+      mail: () => sweepMail({ orm, clock }),
+      oauth: () => sweepOAuth({ orm, clock }),
+      verification: () => sweepVerification({ orm, clock }),
+      retention: (failed) => sweepRetention({ ...deleting, clock, wall: given.clock }, { onlyOnceADay: true, failed }),
+    }),
+    always: { search: () => reindexAwaited(orm), outbox: async () => sender.wake() },
+    refused: (now) => noteWaiting(deleting, now),
+  });
 }
 
 function openOAuth(
@@ -198,14 +213,4 @@ function openOAuth(
     ...(budgets && { budgets }),
     ...(countRefusal && { countRefusal }),
   });
-}
-
-async function answers(database: Database, log: Logger): Promise<boolean> {
-  try {
-    await database.statement('select 1', []);
-    return true;
-  } catch (error) {
-    log.warn({ err: error }, 'the database does not answer');
-    return false;
-  }
 }

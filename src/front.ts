@@ -8,7 +8,8 @@ type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<vo
 export interface FrontDependencies {
   /** Makes a request say our own host; false when it was meant for another. */
   readonly isOurHost: (request: IncomingMessage) => boolean;
-  readonly isReady: () => Promise<boolean>;
+  /** What it says when it can serve, else null. */
+  readonly isReady: () => Promise<string | null>;
   readonly mcp: Handle;
   readonly oauth: { handles(pathname: string): boolean; handle: Handle };
   readonly pages: Handle;
@@ -22,7 +23,7 @@ export function makeFront({ isOurHost, isReady, mcp, oauth, pages, log }: FrontD
     if (pathname === null) return refuse(response, 'invalid_input');
     if (!isPlain(pathname)) return refuse(response, 'not_available');
     if (pathname === '/healthz') return say(response, 200, 'alive');
-    if (pathname === '/readyz') return (await isReady()) ? say(response, 200, 'ready') : say(response, 503, 'not ready');
+    if (pathname === '/readyz') return sayReady(response, await isReady());
     if (!isOurHost(request)) return refuse(response, 'misdirected');
     if (pathname === '/mcp' || pathname === '/mcp/') return mcp(request, response);
     if (oauth.handles(pathname)) return oauth.handle(request, response);
@@ -55,6 +56,11 @@ function isPlain(path: string): boolean {
 
 function say(response: ServerResponse, status: number, text: string): void {
   response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' }).end(`${text}\n`);
+}
+
+function sayReady(response: ServerResponse, text: string | null): void {
+  if (text === null) say(response, 503, 'not ready');
+  else say(response, 200, text);
 }
 
 function refuse(response: ServerResponse, code: ErrorCode): void {

@@ -15,6 +15,7 @@ import { makeLogger, type Logger } from './log.ts';
 import { makeMetrics } from './metrics.ts';
 import { systemClock } from './policy/dates.ts';
 import { patience } from './store/patience.ts';
+import { compareClocks } from './store/sweep-clock.ts';
 import { isDemoHalfMade } from './store/writes/demo.ts';
 import { isEmpty } from './store/writes/new-account.ts';
 import { version } from './version.ts';
@@ -41,6 +42,7 @@ async function serve(): Promise<void> {
   const log = makeLogger(config.logLevel);
   await tryListening(config);
   const { database, dataKey } = await openDatabase({ config, clock, patience });
+  await compareClocks({ orm: database.orm, clock });
   if (await isDemoHalfMade(database.orm))
     throw new UsageError('DATA_DIR holds demo data that was interrupted while it was made. Delete the directory and start again.');
   const demo = config.databaseUrl === null && (await isEmpty({ orm: database.orm }));
@@ -54,9 +56,10 @@ async function serve(): Promise<void> {
   // Loaded here, so that commands and bad settings need not wait for it.
   const { makeApp } = await import('./app.ts');
   const app = await makeApp({ config, database, dataKey, clock, log, ...metrics });
+  metrics.watchSweeps(app.sweeps);
   if (config.metricsPort !== null) await metrics.listen(config.metricsPort, config.host);
   await app.sweep();
-  await refuseOverdue(database, clock);
+  await refuseOverdue(database);
   const listening = await listen(config, (request, response) => void app.handle(request, response));
   const sweeping = setInterval(() => void app.sweep().catch((error: unknown) => log.error({ err: error }, 'the sweep failed')), sweepMs);
   stopOnSignal({ listening, app, log, sweeping, isShared: config.databaseUrl !== null, close: () => database.close() });

@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { collectDefaultMetrics, Counter, Registry } from 'prom-client';
+import { sweepGauges } from './jobs/sweep-gauges.ts';
+import type { SweepReport } from './jobs/sweep-report.ts';
 
 /** Counts for an operator: names and outcomes only, never who or what (CS-12). */
 export interface Metrics {
@@ -10,6 +12,8 @@ export interface Metrics {
   readonly countFailure: (job: string) => void;
   /** Of each limit, those of single networks and grants, and those of the whole installation. */
   readonly countRefusal: (limit: string) => void;
+  /** How each job and class was last swept, and what waits, read at each scrape. */
+  watchSweeps(read: () => Promise<SweepReport>): void;
   /** Serves `/metrics` (Prometheus text) on a port of its own. */
   listen(port: number, host: string): Promise<void>;
 }
@@ -59,6 +63,7 @@ export function makeMetrics(): Metrics {
     countFailure: (job) => failures.inc({ job }),
     countMismatch: (header) => mismatches.inc({ header }),
     countCall: (tool, outcome) => calls.inc({ tool, outcome }),
+    watchSweeps: (read) => sweepGauges(registry, read),
     listen: async (port, host) => {
       const server = createServer((request, response) => void answer(registry, request, response));
       await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve));

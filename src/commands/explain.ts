@@ -5,6 +5,7 @@ import { NoInstallation } from '../store/installation.ts';
 import { MissingRights, NewerDatabase, TablesInUse } from '../store/migrate.ts';
 import { AccountRefused } from '../store/writes/new-account.ts';
 import { WrongDataKey } from '../store/purpose-keys.ts';
+import { ClocksDiffer } from '../store/sweep-clock.ts';
 import { DatabaseDiffers } from '../store/verify.ts';
 
 /** A command was given something that it can't use; the message is one line. */
@@ -23,7 +24,8 @@ const refusedCodes: Readonly<Record<string, string>> = {
 
 /** What an operator reads when a command ends: one line where one will do; null for what nobody foresaw. */
 export function explain(error: unknown): string | null {
-  if (error instanceof SettingError || error instanceof UsageError || error instanceof AccountRefused) return error.message;
+  if (error instanceof SettingError || error instanceof UsageError || error instanceof AccountRefused || error instanceof ClocksDiffer)
+    return error.message;
   if (error instanceof DirectoryInUse) return 'DATA_DIR is in use by a running server. Stop it first.';
   if (error instanceof DirectoryUnusable) return `DATA_DIR ${error.message}`;
   if (error instanceof WrongDataKey) return 'DATA_KEY does not open the keys in this database';

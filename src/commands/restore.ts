@@ -61,8 +61,8 @@ export async function refuseForgotten(
 }
 
 /** A restored backup may hold activity that is long due: where the first sweep couldn't delete it, nothing is served (CF-22). @throws UsageError */
-export async function refuseOverdue({ orm }: OpenDatabase['database'], clock: Clock): Promise<void> {
-  const overdue = await overdueEvents({ orm, clock });
+export async function refuseOverdue({ orm }: OpenDatabase['database']): Promise<void> {
+  const overdue = await overdueEvents({ orm });
   if (overdue > 0)
     throw new UsageError(
       `${overdue} openings of verification links are older than 12 months and could not be deleted, for the reason logged above (CF-22).`,

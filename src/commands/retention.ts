@@ -4,6 +4,7 @@ import { sweepMail } from '../jobs/mail.ts';
 import { sweepOAuth } from '../oauth/sweep.ts';
 import { dayOf, isDay } from '../policy/dates.ts';
 import { loadPurposeKeys } from '../store/purpose-keys.ts';
+import { beginSweep } from '../store/sweep-clock.ts';
 import { UsageError } from './explain.ts';
 import { withDatabase } from './open-database.ts';
 import type { Terminal } from './terminal.ts';
@@ -21,10 +22,12 @@ export function retentionCommands(program: Command, { config, clock, print }: Te
         const { tombstones: key } = await loadPurposeKeys({ orm, dataKey, clock });
         const errors: unknown[] = [];
         const failed = (error: unknown) => void errors.push(error);
-        for (const { retention: name, deleted, held } of await sweepRetention({ orm, clock, periods, key, deletionsLog }, { failed }))
+        const moment = await beginSweep({ orm, clock });
+        const deps = { orm, clock: moment, wall: clock, periods, key, deletionsLog };
+        for (const { retention: name, deleted, held } of await sweepRetention(deps, { failed }))
           print(`${name}: ${deleted} deleted${held > 0 ? `, ${held} kept by a legal hold` : ''}`);
-        const { deleted: mail } = await sweepMail({ orm, clock });
-        const { artifacts } = await sweepOAuth({ orm, clock });
+        const { deleted: mail } = await sweepMail({ orm, clock: moment });
+        const { artifacts } = await sweepOAuth({ orm, clock: moment });
         print(`mail: ${mail} deleted`);
         print(`session, token: ${artifacts} deleted`);
         if (errors.length > 0) throw errors[0];
@@ -40,7 +43,7 @@ export function retentionCommands(program: Command, { config, clock, print }: Te
       const { retention: periods, deletionsLog } = config();
       await withDatabase({ config: config(), clock }, async ({ database: { orm }, dataKey }) => {
         const { tombstones: key } = await loadPurposeKeys({ orm, dataKey, clock });
-        for (const { retention: name, deleted, held, reason } of await simulateRetention({ orm, clock, periods, key, deletionsLog }, at))
+        for (const { retention: name, deleted, held, reason } of await simulateRetention({ orm, periods, key, deletionsLog }, at))
           print(`${name}: ${deleted} would go${held > 0 ? `, ${held} are kept by a legal hold` : ''}; ${reason}`);
       });
     });

@@ -2,6 +2,7 @@ import type { Logger } from '../log.ts';
 import type { Clock } from '../policy/dates.ts';
 import type { Orm } from '../store/db.ts';
 import type { PurposeKey } from '../store/purpose-keys.ts';
+import type { SweepClock } from '../store/sweep-clock.ts';
 import { claimMail, deleteClosedMail, giveUpMail, markDelivered, markFailed } from '../store/writes/outbox.ts';
 import type { HandOver } from './smtp.ts';
 
@@ -84,7 +85,7 @@ async function sendDue({ orm, key, clock, log, handOver }: SenderDeps, isClosing
 }
 
 /** Gives up what has expired or waited for 30 days, and deletes what was delivered or given up 30 days ago. */
-export async function sweepMail({ orm, clock }: Pick<SenderDeps, 'orm' | 'clock'>): Promise<{ readonly deleted: number }> {
+export async function sweepMail({ orm, clock }: { orm: Orm; clock: SweepClock }): Promise<{ readonly deleted: number }> {
   const now = clock();
   const before = new Date(now.getTime() - keptDays * 86_400_000);
   await giveUpMail({ orm, now, olderThan: before });

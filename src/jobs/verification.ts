@@ -1,6 +1,7 @@
 import type { Clock } from '../policy/dates.ts';
 import { eventsEndBefore, monthsToPublish, oldestPublished, type Month } from '../policy/verification.ts';
 import type { Orm } from '../store/db.ts';
+import { sweptTo, type SweepClock } from '../store/sweep-clock.ts';
 import { deleteMonths, publishMonth } from '../store/writes/verification-months.ts';
 import { countEvents, deleteEvents, dropEmptied, ensurePartitions } from '../store/writes/verification-partitions.ts';
 
@@ -11,6 +12,8 @@ export interface VerificationSweep {
   readonly deletedEvents: number;
   readonly deletedMonths: number;
   readonly droppedPartitions: readonly Month[];
+  /** Something was left to another instance that is at it. */
+  readonly skipped: boolean;
 }
 
 interface JobDependencies {
@@ -18,27 +21,31 @@ interface JobDependencies {
   readonly clock: Clock;
 }
 
+type Deleted = Pick<VerificationSweep, 'deletedEvents' | 'deletedMonths' | 'droppedPartitions'>;
+
 /** Publishes closed months, then deletes events that have lived 12 months (CF-22), even where publishing failed. May be stopped and run again at any point. */
-export async function sweepVerification({ orm, clock }: JobDependencies): Promise<VerificationSweep> {
+export async function sweepVerification({ orm, clock }: { orm: Orm; clock: SweepClock }): Promise<VerificationSweep> {
   const now = clock();
-  let published: Month[] = [];
-  let deleted: Omit<VerificationSweep, 'published'>;
+  let published: Publishing = { months: [], skipped: true };
+  let isReady = false;
+  let deleted: Deleted;
   try {
-    await ensurePartitions({ orm, now });
-    published = await publishClosedMonths({ orm, clock });
+    isReady = (await ensurePartitions({ orm, now })) !== null;
+    published = await publishClosed({ orm, clock });
   } finally {
     deleted = await deleteExpired({ orm, clock });
   }
-  return { published, ...deleted };
+  return { published: published.months, ...deleted, skipped: !isReady || published.skipped };
 }
 
-/** How many events have lived 12 months and are still there, but for those that a legal hold keeps. */
-export async function overdueEvents({ orm, clock }: JobDependencies): Promise<number> {
-  const { due, held } = await countEvents({ orm, upTo: eventsEndBefore(clock()) });
+/** How many events had lived 12 months at the last sweep and are still there, but for those that a legal hold keeps. */
+export async function overdueEvents({ orm }: { orm: Orm }): Promise<number> {
+  const now = await sweptTo({ orm });
+  const { due, held } = await countEvents({ orm, upTo: eventsEndBefore(now) });
   return due - held;
 }
 
-async function deleteExpired({ orm, clock }: JobDependencies): Promise<Omit<VerificationSweep, 'published'>> {
+async function deleteExpired({ orm, clock }: { orm: Orm; clock: SweepClock }): Promise<Deleted> {
   const now = clock();
   const upTo = eventsEndBefore(now);
   let deletedEvents = 0;
@@ -53,8 +60,18 @@ async function deleteExpired({ orm, clock }: JobDependencies): Promise<Omit<Veri
 }
 
 /** Publishes each closed month whose events are all there, once. */
-export async function publishClosedMonths({ orm, clock }: JobDependencies): Promise<Month[]> {
-  const published: Month[] = [];
-  for (const month of monthsToPublish(clock())) if (await publishMonth({ orm, month })) published.push(month);
-  return published;
+export async function publishClosedMonths(deps: JobDependencies): Promise<readonly Month[]> {
+  return (await publishClosed(deps)).months;
+}
+
+interface Publishing {
+  readonly months: readonly Month[];
+  readonly skipped: boolean;
+}
+
+async function publishClosed({ orm, clock }: JobDependencies): Promise<Publishing> {
+  const wanted = monthsToPublish(clock());
+  const published: (boolean | null)[] = [];
+  for (const month of wanted) published.push(await publishMonth({ orm, month }));
+  return { months: wanted.filter((_, at) => published[at] === true), skipped: published.includes(null) };
 }

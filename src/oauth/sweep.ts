@@ -1,6 +1,6 @@
-import type { Clock } from '../policy/dates.ts';
 import type { Orm } from '../store/db.ts';
 import { deleteExpiredLimits } from '../store/rate-limits.ts';
+import type { SweepClock } from '../store/sweep-clock.ts';
 import { endLapsedGrants } from '../store/writes/grants.ts';
 import { deleteStaleArtifacts, deleteUnusedClients, forgetReplays } from '../store/writes/oauth-artifacts.ts';
 import { deletePasswordLinks } from '../store/writes/password-links.ts';
@@ -21,7 +21,7 @@ export async function sweepOAuth({
   clock,
 }: {
   orm: Orm;
-  clock: Clock;
+  clock: SweepClock;
 }): Promise<{ readonly artifacts: number; readonly lapsed: number; readonly clients: number }> {
   const now = clock();
   await deleteExpiredLimits({ orm, now });

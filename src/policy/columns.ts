@@ -1,5 +1,6 @@
 import { accountsTables } from './columns/accounts.ts';
 import { certificatesTables } from './columns/certificates.ts';
+import { jobTables } from './columns/jobs.ts';
 import { mailTables } from './columns/mail.ts';
 import { oauthTables } from './columns/oauth.ts';
 import { privacyTables } from './columns/privacy.ts';
@@ -16,6 +17,7 @@ export const tables = {
   ...privacyTables,
   ...mailTables,
   ...registerTables,
+  ...jobTables,
 } as const satisfies Record<string, TablePolicy>;
 
 export type TableName = keyof typeof tables;

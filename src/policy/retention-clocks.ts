@@ -63,4 +63,7 @@ export const endings = {
   activity_inspections: 'stays',
   minor_erasures: 'stays',
   retention_runs: 'stays',
+  sweep_clock: 'stays',
+  sweeps: 'stays',
+  retention_periods: 'stays',
 } as const satisfies Record<TableName, Ending>;

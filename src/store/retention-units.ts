@@ -113,11 +113,21 @@ export function classOf(table: UnitTable): RetentionClass {
 export function isDue(table: UnitTable, cutoffs: Cutoffs, row: 't' | 'o' = 't'): SQL {
   const cutoff = cutoffs[classOf(table)];
   if (cutoff === undefined) return sql`false`;
-  const { from, unit } = endings[table];
-  const columns = from.map((column) => `${row}.${column}`);
-  const start = sql.raw(columns.length === 1 ? String(columns[0]) : `least(${columns.join(', ')})`);
+  const { unit } = endings[table];
+  const start = startOf(table, row);
   const due = unit === 'day' ? sql`${start} <= ${cutoff}::date` : sql`${start} < ${`${addDays(cutoff, 1)}T00:00:00Z`}::timestamptz`;
   return sql`coalesce(${due}, false)`;
+}
+
+/** The day on which the clock of a row started. */
+export function startDay(table: UnitTable): SQL {
+  const start = startOf(table, 't');
+  return endings[table].unit === 'day' ? start : sql`(${start} at time zone 'UTC')::date`;
+}
+
+function startOf(table: UnitTable, row: 't' | 'o'): SQL {
+  const columns = endings[table].from.map((column) => `${row}.${column}`);
+  return sql.raw(columns.length === 1 ? String(columns[0]) : `least(${columns.join(', ')})`);
 }
 
 /** Whether a legal hold keeps whatever is held of the row's account. */

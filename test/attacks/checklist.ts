@@ -1,3 +1,4 @@
+import { clockAttacks } from './checklist-clocks.ts';
 import { dataAttacks } from './checklist-data.ts';
 import { doorAttacks } from './checklist-doors.ts';
 import { oauthAttacks } from './checklist-oauth.ts';
@@ -15,7 +16,7 @@ export interface Attack {
   readonly twins: readonly string[];
 }
 
-export const checklist: readonly Attack[] = [...oauthAttacks, ...doorAttacks, ...strangerAttacks, ...dataAttacks];
+export const checklist: readonly Attack[] = [...oauthAttacks, ...doorAttacks, ...strangerAttacks, ...dataAttacks, ...clockAttacks];
 
 /** Lines of the attack checklist that have nothing to attack here. */
 export const notHere: readonly { readonly line: string; readonly because: string }[] = [
@@ -28,6 +29,7 @@ export const notHere: readonly { readonly line: string; readonly because: string
 /** What stands beside the attacks. */
 export const support: Readonly<Record<string, string>> = {
   'checklist.ts': 'the checklist',
+  'checklist-clocks.ts': 'a part of it',
   'checklist-data.ts': 'a part of it',
   'checklist-doors.ts': 'a part of it',
   'checklist-oauth.ts': 'a part of it',

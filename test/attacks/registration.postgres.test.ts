@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sweepOAuth } from '../../src/oauth/sweep.ts';
+import { sweepOf } from '../support/clock.ts';
 import { ada } from '../support/connect.ts';
 import { OAuthApp, registerRaw } from '../support/oauth-app.ts';
 import { Person } from '../support/person.ts';
@@ -102,7 +103,7 @@ describe('a registration', () => {
   it('that nobody connected within a week is forgotten, and with it what it takes', async () => {
     const unused = await OAuthApp.register(world.url);
     world.clock.advance({ days: 8 });
-    await sweepOAuth({ orm: world.database.orm, clock: world.clock });
+    await sweepOAuth(await sweepOf(world));
     expect((await new Person(world.url).get(unused.authorization().url)).status).toBe(400);
   });
 
@@ -111,7 +112,7 @@ describe('a registration', () => {
     const person = new Person(world.url);
     await used.tokens(person, ada);
     world.clock.advance({ days: 8 });
-    await sweepOAuth({ orm: world.database.orm, clock: world.clock });
+    await sweepOAuth(await sweepOf(world));
     expect((await person.get(used.authorization().url)).status).toBe(200);
   });
 });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sweepOAuth } from '../../src/oauth/sweep.ts';
+import { sweepOf } from '../support/clock.ts';
 import { cookiesOf, handleOf, instanceAt, opens, saying } from '../support/attempts.ts';
 import { ada, callTool as call, connect, grace, type ConnectedApp } from '../support/connect.ts';
 import { openWorld, type World } from '../support/world.ts';
@@ -92,7 +93,7 @@ describe('the laws of revocation', () => {
     await rows('insert into oauth_artifacts select * from kept');
     expect([await opens(world.url, app.accessToken), saying(await app.app.refresh(app.refreshToken))]).toEqual([401, '400 invalid_grant']);
     await rows('drop table kept');
-    await sweepOAuth({ orm: world.database.orm, clock: world.clock });
+    await sweepOAuth(await sweepOf(world));
     expect(await rows('select 1 from oauth_artifacts where client_id = $1 and oidc_grant_id is not null', [app.app.clientId])).toEqual([]);
   });
 
@@ -198,7 +199,7 @@ describe('the laws of revocation', () => {
           [app.app.clientId],
         )
       ).map(({ status }) => status);
-    const sweep = () => sweepOAuth({ orm: world.database.orm, clock: world.clock });
+    const sweep = async () => sweepOAuth(await sweepOf(world));
     world.clock.advance({ minutes: 10 });
     await sweep();
     expect(await statuses()).toEqual(['active', 'active']);

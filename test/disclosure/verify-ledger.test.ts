@@ -7,6 +7,7 @@ import { sweepRetention } from '../../src/jobs/retention.ts';
 import { makeRights } from '../../src/rights/requests.ts';
 import { loadLedgerKeys, loadPurposeKeys } from '../../src/store/purpose-keys.ts';
 import { accountWith } from '../../src/store/writes/staff-requests.ts';
+import { sweepOf } from '../support/clock.ts';
 import { connect, grace, type ConnectedApp } from '../support/connect.ts';
 import { testDataKey } from '../support/engines.ts';
 import { openWorld, type World } from '../support/world.ts';
@@ -227,7 +228,7 @@ describe('the ledger, checked', () => {
     const kept = proof().heads.map(({ head }) => head);
     expect(await check(kept)).toMatchObject({ chains: 2, rows: 14, pruned: 7, problems: [] });
     world.clock.advance({ days: 40 });
-    await sweepRetention({ ...erasing, periods: { ledger: '1 months' } });
+    await sweepRetention({ ...erasing, ...(await sweepOf(world)), wall: world.clock, periods: { ledger: '1 months' } });
     expect(await run('select 1 from disclosures')).toEqual([]);
     expect(await check(kept)).toMatchObject({ rows: 14, pruned: 14, problems: [] });
     expect(verifyProof(proof())).toMatchObject({ rows: 7, problems: [] });

@@ -7,6 +7,7 @@ import { simulateRetention, sweepRetention, type ClassReport } from '../../src/j
 import { addDays, systemClock, type Day } from '../../src/policy/dates.ts';
 import { eventsEndBefore } from '../../src/policy/verification.ts';
 import { dueOn, type OperatorPeriods, type Period, type RetentionClass } from '../../src/policy/retention.ts';
+import { sweepOf } from '../support/clock.ts';
 import { openTestDatabase, testDataKey, type TestDatabase } from '../support/engines.ts';
 import { loadPurposeKeys, type PurposeKey } from '../../src/store/purpose-keys.ts';
 import { missingDeletions, readDeletions } from '../../src/rights/deletions.ts';
@@ -49,8 +50,11 @@ describe('retention carried out', () => {
     await rm(directory, { recursive: true });
   });
 
-  const at = (day: Day) => ({ orm: db.database.orm, clock: () => new Date(`${day}T12:00:00Z`), periods, key, deletionsLog });
-  const sweepAt = (day: Day) => sweepRetention(at(day));
+  const at = async (day: Day) => {
+    const clock = () => new Date(`${day}T12:00:00Z`);
+    return { ...(await sweepOf({ database: db.database, clock })), wall: clock, periods, key, deletionsLog };
+  };
+  const sweepAt = async (day: Day) => sweepRetention(await at(day));
   const counts = () => rowsOf(db.database, filled.accountId);
   const deletedOf = (reports: readonly ClassReport[], name: RetentionClass) => reports.find(({ retention }) => retention === name)?.deleted;
 
@@ -91,7 +95,7 @@ describe('retention carried out', () => {
       expect([...dues]).toEqual(expect.arrayContaining(['2024-08-29', '2034-02-28']));
       const days = new Set([...dues].flatMap((due) => [addDays(due, -1), due, addDays(due, 1)]));
       for (const day of [...days].toSorted()) {
-        const simulated = dues.has(day) ? await simulateRetention(at(day), day) : [];
+        const simulated = dues.has(day) ? await simulateRetention(await at(day), day) : [];
         const swept = await sweepAt(day);
         for (const { retention, deleted } of simulated)
           expect([day, retention, deletedOf(swept, retention)]).toEqual([day, retention, deleted]);
@@ -149,7 +153,7 @@ describe('retention carried out', () => {
 
   it('CS-50: without an operator’s period keeps what no notice promises, and says that none is set', async () => {
     filled = await fillAccount({ database: db.database, from: '2026-03-31' });
-    const deps = { ...at('2030-01-01'), periods: {} };
+    const deps = { ...(await at('2030-01-01')), periods: {} };
     await sweepRetention(deps);
     const left = await counts();
     expect([left.certificates, left.recipients, left.tls_orders, left.quotas, left.disclosures, left.grants]).toEqual([2, 2, 1, 1, 1, 1]);
@@ -179,7 +183,7 @@ describe('retention carried out', () => {
   it('changes nothing when it only simulates', async () => {
     filled = await fillAccount({ database: db.database, from: '2026-03-31' });
     const full = await counts();
-    await simulateRetention(at('2026-04-01'), '2200-01-01');
+    await simulateRetention(await at('2026-04-01'), '2200-01-01');
     expect(await counts()).toEqual(full);
   });
 
@@ -200,7 +204,7 @@ describe('retention carried out', () => {
       if old.account_id = '${stuck}' then raise exception 'stuck'; end if; return old; end $$`);
     await run('create trigger stick before delete on memberships for each row execute function stick()');
     const failures: unknown[] = [];
-    const sweep = () => sweepRetention(at('2062-01-01'), { onlyOnceADay: true, failed: (error) => failures.push(error) });
+    const sweep = async () => sweepRetention(await at('2062-01-01'), { onlyOnceADay: true, failed: (error) => failures.push(error) });
     const reports = await sweep();
     expect(failures).toHaveLength(2);
     expect(inspect(failures)).toContain('stuck');
@@ -217,8 +221,8 @@ describe('retention carried out', () => {
   it('is carried out once a day, by one instance at a time, with a row for each class', async () => {
     filled = await fillAccount({ database: db.database, from: '2026-03-31' });
     await db.database.statement('delete from retention_runs', []);
-    const runs = await Promise.all(Array.from({ length: 4 }, () => sweepRetention(at('2070-01-01'), { onlyOnceADay: true })));
-    await sweepRetention(at('2070-01-01'), { onlyOnceADay: true });
+    const runs = await Promise.all(Array.from({ length: 4 }, async () => sweepRetention(await at('2070-01-01'), { onlyOnceADay: true })));
+    await sweepRetention(await at('2070-01-01'), { onlyOnceADay: true });
     const rows = await db.database.statement<{ retention_class: string; deleted_count: number }>(
       'select retention_class, deleted_count from retention_runs',
       [],
@@ -226,6 +230,6 @@ describe('retention carried out', () => {
     expect(new Set(rows.map(({ retention_class: name }) => name)).size).toBe(12);
     expect(rows.filter(({ retention_class: name }) => name === 'transaction').reduce((sum, row) => sum + row.deleted_count, 0)).toBe(1);
     expect(runs.flat().length).toBeLessThanOrEqual(rows.length);
-    expect(await sweepRetention(at('2070-01-01'), { onlyOnceADay: true })).toEqual([]);
+    expect(await sweepRetention(await at('2070-01-01'), { onlyOnceADay: true })).toEqual([]);
   });
 });

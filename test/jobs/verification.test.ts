@@ -3,6 +3,7 @@ import { publishClosedMonths, sweepVerification } from '../../src/jobs/verificat
 import { eventsEndBefore, monthsToPublish } from '../../src/policy/verification.ts';
 import { partitions } from '../../src/store/writes/verification-partitions.ts';
 import { verifyDatabase } from '../../src/store/verify.ts';
+import { sweepOf } from '../support/clock.ts';
 import { addOwner, importRows, type Owner } from '../support/account-data.ts';
 import { openTestDatabase, type TestDatabase } from '../support/engines.ts';
 
@@ -43,7 +44,11 @@ describe('the sweep of verification activity', () => {
     db = await openTestDatabase();
     const place = {
       database: db.database,
-      clock: Object.assign(clockAt('2026-01-01T00:00:00Z'), { advance: () => undefined, travelTo: () => undefined }),
+      clock: Object.assign(clockAt('2026-01-01T00:00:00Z'), {
+        advance: () => undefined,
+        travelTo: () => undefined,
+        database: () => Promise.resolve(new Date('2026-01-01T00:00:00Z')),
+      }),
     };
     owner = await addOwner(place, 'sweep@owner.example');
     await importRows(
@@ -69,7 +74,7 @@ describe('the sweep of verification activity', () => {
   });
 
   const query = <Row>(text: string, parameters: (string | number)[] = []) => db.database.statement<Row>(text, parameters);
-  const sweepAt = (instant: string) => sweepVerification({ orm: db.database.orm, clock: clockAt(instant) });
+  const sweepAt = async (instant: string) => sweepVerification(await sweepOf({ database: db.database, clock: clockAt(instant) }));
   const opened = (number: string, at: string, kind = 'view', times = 1) =>
     query(
       `insert into verification_events (at, account_id, certificate_id, kind)

@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sweepOAuth } from '../../src/oauth/sweep.ts';
+import { sweepOf } from '../support/clock.ts';
 import { OAuthApp } from '../support/oauth-app.ts';
 import { addPerson, startOAuthServer, type OAuthServer, type TestAccount } from '../support/oauth-server.ts';
 import { Person } from '../support/person.ts';
@@ -18,7 +19,7 @@ describe('the database', () => {
   it('forgets what expired, what ended, and clients that nobody connected within a week', async () => {
     const [used, unused] = [await OAuthApp.register(server.origin), await OAuthApp.register(server.origin)];
     await used.tokens(new Person(server.origin), ada);
-    const sweep = () => sweepOAuth({ orm: server.db.database.orm, clock: server.clock });
+    const sweep = async () => sweepOAuth(await sweepOf({ database: server.db.database, clock: server.clock }));
     const clients = () =>
       server.db.database.statement<{ client_id: string }>('select client_id from oauth_clients where client_id in ($1, $2)', [
         used.clientId,

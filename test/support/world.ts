@@ -16,6 +16,7 @@ import type { VerifyPassword } from '../../src/oauth/passwords.ts';
 import type { FetchClientDocument } from '../../src/oauth/safe-fetch.ts';
 import type { Database } from '../../src/store/db.ts';
 import type { Patience } from '../../src/store/patience.ts';
+import type { DatabaseClock } from '../../src/store/sweep-clock.ts';
 import { makeTestClock, type TestClock } from './clock.ts';
 import { openTestDatabase, testDataKey } from './engines.ts';
 
@@ -62,6 +63,8 @@ export interface WorldOptions {
   readonly handOver?: HandOver;
   /** Another instance on the database and the clock of this world, under its public address: send it that `Host`. */
   readonly beside?: World;
+  /** Other than the database's own, moved as the world's clock is. */
+  readonly databaseClock?: DatabaseClock;
   /** Other limits than the product's, so that a test needn't make thousands of calls. */
   readonly budgets?: Budgets;
 }
@@ -84,6 +87,7 @@ export async function openWorld({
   patience,
   slowest,
   budgets,
+  databaseClock,
 }: WorldOptions = {}): Promise<World> {
   const { database, adminUrl, close } = beside
     ? { database: beside.database, adminUrl: beside.adminUrl, close: async () => undefined }
@@ -110,6 +114,7 @@ export async function openWorld({
     database,
     dataKey: testDataKey,
     clock,
+    databaseClock: databaseClock ?? clock.database,
     log,
     ...(makeServer && { makeServer }),
     ...(countMismatch && { countMismatch }),

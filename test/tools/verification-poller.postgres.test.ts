@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sweepVerification } from '../../src/jobs/verification.ts';
 import { monthOf } from '../../src/policy/verification.ts';
+import { sweepOf } from '../support/clock.ts';
 import { addOwner, importRows, type Owner } from '../support/account-data.ts';
 import { connect } from '../support/connect.ts';
 import { rowsOf, type Row } from '../support/pages.ts';
@@ -75,7 +76,7 @@ describe('a poller who reads for a year, every day where months meet and every t
     for (const [turn, day] of polled.entries()) {
       world.clock.travelTo(new Date(firstDay + day * dayMs));
       await opened(polled[turn - 1] ?? -1, day);
-      await sweepVerification({ orm: world.database.orm, clock: world.clock });
+      await sweepVerification(await sweepOf(world));
       await prolong();
       if (names.length === 0) names = rowsOf(await app.call('list_certificate_lists'), 'lists');
       const filters = names.map(({ list, name }) => ({ list, name, months: turn % 2 === 0 ? 12 : 1 + ((turn >> 1) % 12) }));

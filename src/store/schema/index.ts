@@ -1,6 +1,7 @@
 export * from './accounts.ts';
 export * from './certificates.ts';
 export * from './mail.ts';
+export * from './jobs.ts';
 export * from './oauth.ts';
 export * from './privacy.ts';
 export * from './registers.ts';

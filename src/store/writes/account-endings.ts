@@ -5,8 +5,8 @@ import type { Orm } from '../db.ts';
 import { underLock } from '../locks.ts';
 import { isHeld } from '../retention-units.ts';
 import { accounts, memberships } from '../schema/index.ts';
-import type { Counted } from './retention.ts';
 import { sweepLock } from './retention.ts';
+import type { Counted } from './sweeps.ts';
 
 const accountsAtOnce = 200;
 
@@ -64,10 +64,14 @@ const held = sql`coalesce(${memberships.accountId} in (select h.account_id from 
 /** How many accounts use a service no more for so long that what it holds of them is due. */
 export async function countDueServices({ orm, ...ending }: Ending): Promise<Counted> {
   const [row] = await orm
-    .select({ due: sql<number>`count(*)::integer`, held: sql<number>`(count(*) filter (where ${held}))::integer` })
+    .select({
+      due: sql<number>`count(*)::integer`,
+      held: sql<number>`(count(*) filter (where ${held}))::integer`,
+      first: sql<Day | null>`(min((${memberships.lastActivityAt} at time zone 'UTC')::date) filter (where not ${held}))::text`,
+    })
     .from(memberships)
     .where(isDue(ending));
-  return { due: row?.due ?? 0, held: row?.held ?? 0 };
+  return row ?? { due: 0, held: 0, first: null };
 }
 
 /** Does what is of one account: false when it failed, and the other accounts go on. */

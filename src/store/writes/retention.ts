@@ -1,9 +1,11 @@
-import { and, eq, gte, sql, type SQL } from 'drizzle-orm';
+import { and, eq, gte, lt, sql, type SQL } from 'drizzle-orm';
+import { addDays, type Day } from '../../policy/dates.ts';
 import type { RetentionClass } from '../../policy/retention.ts';
 import type { Orm } from '../db.ts';
 import { underLock } from '../locks.ts';
-import { classOf, isDue, isHeld, type Cutoffs, type RetentionUnit } from '../retention-units.ts';
+import { classOf, isDue, isHeld, startDay, type Cutoffs, type RetentionUnit } from '../retention-units.ts';
 import { retentionRuns } from '../schema/index.ts';
+import type { Counted } from './sweeps.ts';
 
 /** Whoever deletes by retention holds this for one batch: one sweep at a time, whichever instance runs it. */
 export const sweepLock = 'certveil retention';
@@ -109,19 +111,18 @@ function isAfter(unit: RetentionUnit, after: After): SQL {
   return sql`(${columns}) > (${values})`;
 }
 
-export interface Counted {
-  readonly due: number;
-  readonly held: number;
-}
-
 /** How many rows of a unit are due, and how many of them a legal hold keeps. Changes nothing. */
 export async function countDue({ orm, unit, cutoffs }: Omit<Batch, 'after'>): Promise<Counted> {
-  if (cutoffs[classOf(unit.table)] === undefined) return { due: 0, held: 0 };
+  if (cutoffs[classOf(unit.table)] === undefined) return { due: 0, held: 0, first: null };
   const [row] = await orm
-    .select({ due: sql<number>`count(*)::integer`, held: sql<number>`(count(*) filter (where ${isHeld}))::integer` })
+    .select({
+      due: sql<number>`count(*)::integer`,
+      held: sql<number>`(count(*) filter (where ${isHeld}))::integer`,
+      first: sql<Day | null>`(min(${startDay(unit.table)}) filter (where not ${isHeld}))::text`,
+    })
     .from(sql.raw(`${unit.table} t`))
     .where(and(isDue(unit.table, cutoffs), unit.only?.(cutoffs)));
-  return { due: row?.due ?? 0, held: row?.held ?? 0 };
+  return row ?? { due: 0, held: 0, first: null };
 }
 
 export interface Run {
@@ -137,12 +138,15 @@ export async function recordRun({ orm, run }: { orm: Orm; run: Run }): Promise<v
   await orm.insert(retentionRuns).values({ retentionClass: retention, startedAt, finishedAt, deletedCount: deleted, heldCount: held });
 }
 
-/** Whether a class's sweep that was started since an instant has come to its end. */
-export async function ranSince({ orm, retention, since }: { orm: Orm; retention: RetentionClass; since: Date }): Promise<boolean> {
+/** Whether a class's sweep of this day has come to its end; what a clock that was wrong noted of later days counts for nothing. */
+export async function ranOn({ orm, retention, day }: { orm: Orm; retention: RetentionClass; day: Day }): Promise<boolean> {
+  const [from, to] = [day, addDays(day, 1)].map((each) => new Date(`${each}T00:00:00Z`));
   const runs = await orm
     .select({ id: retentionRuns.id })
     .from(retentionRuns)
-    .where(and(eq(retentionRuns.retentionClass, retention), gte(retentionRuns.startedAt, since)))
+    .where(
+      and(eq(retentionRuns.retentionClass, retention), from && gte(retentionRuns.startedAt, from), to && lt(retentionRuns.startedAt, to)),
+    )
     .limit(1);
   return runs.length > 0;
 }

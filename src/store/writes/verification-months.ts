@@ -7,11 +7,11 @@ import { verificationMonths } from '../schema/index.ts';
 /**
  * Publishes a closed month: one row for each visible list, with a count only where there are five events over five certificates,
  * and none for an account that has objected (CS-46).
- * A month that has a row is published and never counted again. Answers whether it was published now.
+ * A month that has a row is published and never counted again. Answers whether it was published now; null while another instance is at it.
  */
-export async function publishMonth({ orm, month }: { orm: Orm; month: Month }): Promise<boolean> {
+export async function publishMonth({ orm, month }: { orm: Orm; month: Month }): Promise<boolean | null> {
   if (await isPublished(orm, month)) return false;
-  const published = await underLock({
+  return underLock({
     orm,
     name: 'certveil verification months',
     work: async (tx) => {
@@ -20,7 +20,6 @@ export async function publishMonth({ orm, month }: { orm: Orm; month: Month }): 
       return true;
     },
   });
-  return published ?? false;
 }
 
 async function isPublished(orm: Orm, month: Month): Promise<boolean> {

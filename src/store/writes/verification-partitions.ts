@@ -1,8 +1,10 @@
 import { and, eq, inArray, isNull, lte, notExists, sql } from 'drizzle-orm';
+import type { Day } from '../../policy/dates.ts';
 import { monthAfter, monthOf, startOf, type Month } from '../../policy/verification.ts';
 import type { Orm } from '../db.ts';
 import { underLock } from '../locks.ts';
 import { legalHolds, verificationEvents } from '../schema/index.ts';
+import type { Counted } from './sweeps.ts';
 
 const monthsAhead = 2;
 const lockName = 'certveil verification partitions';
@@ -15,12 +17,12 @@ function partitionOf(month: Month): string {
 
 /**
  * Makes the partitions of this month and the next two, and of every month that the default partition holds rows of; those move
- * to where they belong. Answers the months that were made.
+ * to where they belong. Answers the months that were made; null while another instance is at it.
  */
-export async function ensurePartitions({ orm, now }: { orm: Orm; now: Date }): Promise<Month[]> {
+export async function ensurePartitions({ orm, now }: { orm: Orm; now: Date }): Promise<Month[] | null> {
   const wanted = [...Array(monthsAhead + 1).keys()].map((ahead) => monthAfter(monthOf(now), ahead));
   if ((await missing(orm, wanted)).length === 0) return [];
-  const made = await underLock({
+  return underLock({
     orm,
     name: lockName,
     work: async (tx) => {
@@ -30,7 +32,6 @@ export async function ensurePartitions({ orm, now }: { orm: Orm; now: Date }): P
       return months;
     },
   });
-  return made ?? [];
 }
 
 async function missing(orm: Orm, wanted: readonly Month[]): Promise<Month[]> {
@@ -83,16 +84,17 @@ export async function deleteEvents({ orm, upTo, limit }: { orm: Orm; upTo: Date;
 }
 
 /** How many events there are up to an instant, and how many of them a legal hold keeps. Changes nothing. */
-export async function countEvents({ orm, upTo }: { orm: Orm; upTo: Date }): Promise<{ readonly due: number; readonly held: number }> {
+export async function countEvents({ orm, upTo }: { orm: Orm; upTo: Date }): Promise<Counted> {
   const holds = orm.select({ accountId: legalHolds.accountId }).from(legalHolds).where(isNull(legalHolds.liftedAt));
   const [row] = await orm
     .select({
       due: sql<number>`count(*)::integer`,
       held: sql<number>`(count(*) filter (where ${inArray(verificationEvents.accountId, holds)}))::integer`,
+      first: sql<Day | null>`(min((${verificationEvents.at} at time zone 'UTC')::date) filter (where not ${inArray(verificationEvents.accountId, holds)}))::text`,
     })
     .from(verificationEvents)
     .where(lte(verificationEvents.at, upTo));
-  return { due: row?.due ?? 0, held: row?.held ?? 0 };
+  return row ?? { due: 0, held: 0, first: null };
 }
 
 /** Drops the emptied partitions of months that ended by an instant. Answers the months. */
