@@ -17,6 +17,7 @@ import {
 import { saveSession } from '../store/writes/sessions.ts';
 import { endingsOf } from './endings.ts';
 import { issuingNow } from './issuing.ts';
+import { isOver } from './session-end.ts';
 import { tokenDigest } from './tokens.ts';
 
 export interface AdapterDeps {
@@ -131,7 +132,9 @@ interface Restored {
   readonly id: string | null;
 }
 
-function restore({ deps, kind, stored, id }: Restored): AdapterPayload {
+/** A session of before its end was fixed may be kept for longer than it is good. */
+function restore({ deps, kind, stored, id }: Restored): AdapterPayload | undefined {
+  if (kind === 'Session' && isOver(asPayload(stored.payload), deps.clock)) return undefined;
   const consumed = consumedSince(deps, kind, stored.consumedAt);
   return {
     ...asPayload(stored.payload),

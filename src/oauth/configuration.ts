@@ -8,6 +8,7 @@ import type { PurposeKeys } from '../store/purpose-keys.ts';
 import { findPerson } from '../store/writes/accounts.ts';
 import { countEndings } from '../store/writes/sessions.ts';
 import { makeAdapter } from './adapter.ts';
+import type { Destination } from './answering.ts';
 import type { ClientDocuments } from './client-documents.ts';
 import { authMethodList, dashboardClientId, normaliseClient } from './clients.ts';
 import { endingsOf } from './endings.ts';
@@ -17,6 +18,7 @@ import type { Limits } from './limits.ts';
 import { resourceOf } from './metadata.ts';
 import { promptPolicy } from './prompts.ts';
 import { isLoopback } from './redirects.ts';
+import { isOver, secondsLeft } from './session-end.ts';
 
 export type OAuthProblem = 'busy' | 'later' | 'unknown_client' | 'wrong_redirect' | 'expired' | 'refused' | 'internal';
 
@@ -29,15 +31,16 @@ export interface ProviderDeps {
   readonly keys: PurposeKeys;
   readonly limits: Limits;
   readonly documents: ClientDocuments;
-  readonly renderProblem: (problem: OAuthProblem) => Promise<string>;
+  /** With a destination, the page leaves going there to the person. */
+  readonly renderProblem: (problem: OAuthProblem, destination?: Destination) => Promise<string>;
 }
 
-const lifetimes = { accessTokenSeconds: 900, sessionSeconds: 86_400, interactionSeconds: 900, replayWindowSeconds: 10 };
+const lifetimes = { accessTokenSeconds: 900, interactionSeconds: 900, replayWindowSeconds: 10 };
 const daySeconds = 86_400;
 
 /** The settings of oidc-provider. */
 export function configurationOf(deps: ProviderDeps): Configuration {
-  const { orm, clock, publicUrl, keys, renderProblem } = deps;
+  const { orm, clock, publicUrl, keys } = deps;
   return {
     adapter: makeAdapter({
       orm,
@@ -76,7 +79,7 @@ export function configurationOf(deps: ProviderDeps): Configuration {
     interactions: { policy: promptPolicy(deps), url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
     features: featuresOf({ ...deps, accessTokenSeconds: lifetimes.accessTokenSeconds }),
     extraClientMetadata: { properties: [authMethodList], validator: (_ctx, _key, _value, metadata) => normaliseClient(metadata) },
-    ttl,
+    ttl: { ...ttl, Session: (_ctx, session) => secondsLeft(session, clock) },
     issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
     expiresWithSession: async () => false,
     rotateRefreshToken: true,
@@ -86,12 +89,7 @@ export function configurationOf(deps: ProviderDeps): Configuration {
     fetchResponseBodyLimits: { 'client_id metadata document': 5_120, jwks_uri: 65_536, sector_identifier_uri: 0 },
     findAccount: accountFinder(deps),
     loadExistingGrant,
-    renderError: async (ctx, out, error) => {
-      ctx.type = 'html';
-      ctx.set('Content-Security-Policy', "default-src 'none'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'");
-      ctx.set('Cache-Control', 'no-store');
-      ctx.body = await renderProblem(isPassing(error) ? 'later' : problemOf(String(out.error)));
-    },
+    renderError: (ctx, out, error) => showProblem(deps, ctx, isPassing(error) ? 'later' : problemOf(String(out.error))),
   };
 }
 
@@ -105,14 +103,27 @@ const ttl = {
   RefreshToken: 30 * daySeconds,
   IdToken: 300,
   Grant: 366 * daySeconds,
-  Session: lifetimes.sessionSeconds,
   Interaction: lifetimes.interactionSeconds,
 };
 
-/** Whoever is disabled is found no more, nor who signed in before the last time that sign-ins were ended; what a client might learn of a person differs from client to client. */
-function accountFinder({ orm, keys }: ProviderDeps): NonNullable<Configuration['findAccount']> {
+/** Answers with our own page. */
+export async function showProblem(
+  { renderProblem }: ProviderDeps,
+  ctx: KoaContextWithOIDC,
+  problem: OAuthProblem,
+  to?: Destination,
+): Promise<void> {
+  ctx.type = 'html';
+  ctx.set('Content-Security-Policy', "default-src 'none'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'");
+  ctx.set('Cache-Control', 'no-store');
+  ctx.body = await renderProblem(problem, to);
+}
+
+/** Whoever is disabled is found no more, nor who signed in a day ago or before the last time that sign-ins were ended; what a client might learn of a person differs from client to client. */
+function accountFinder({ orm, keys, clock }: ProviderDeps): NonNullable<Configuration['findAccount']> {
   const subjectOf = pairwiseSubject(keys.jwks.bytes);
   return async (ctx, accountId) => {
+    if (ctx.oidc.session && isOver(ctx.oidc.session, clock)) return undefined;
     if ((await findPerson({ orm, accountId })) === null) return undefined;
     const login = ctx.oidc.result?.login;
     if (login && endingsOf(login.acr) !== (await countEndings({ orm, accountId }))) return undefined;

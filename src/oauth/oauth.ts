@@ -14,7 +14,7 @@ import { bearerChallenge, protectedResourceMetadata, type Challenge } from './me
 import { makeDevices } from './devices.ts';
 import { makeSignInTries } from './sign-in-tries.ts';
 import { makePasswords, type Passwords, type VerifyPassword } from './passwords.ts';
-import type { OAuthProblem } from './configuration.ts';
+import type { ProviderDeps } from './configuration.ts';
 import { makeProvider } from './provider.ts';
 import { oauthRouteOf } from './routes.ts';
 import { makeSafeFetch, type FetchClientDocument } from './safe-fetch.ts';
@@ -37,7 +37,7 @@ export interface OAuthDeps {
   readonly sharesLimits?: boolean;
   readonly budgets?: Budgets;
   readonly countRefusal?: CountRefusal;
-  readonly renderProblem: (problem: OAuthProblem) => Promise<string>;
+  readonly renderProblem: ProviderDeps['renderProblem'];
   /** Of client metadata documents and client keys; the default reaches public addresses only. */
   readonly fetchClientDocument?: FetchClientDocument;
   /** The default is argon2's. */

@@ -4,16 +4,25 @@ import type { Scope } from '../policy/scopes.ts';
 import type { Orm } from '../store/db.ts';
 import { isPassing } from '../store/patience.ts';
 import { endSession } from '../store/writes/sessions.ts';
-import { configurationOf, type ProviderDeps } from './configuration.ts';
+import { askBeforeLeaving, type AnsweringDeps } from './answering.ts';
+import { configurationOf, showProblem, type OAuthProblem, type ProviderDeps } from './configuration.ts';
 import { authMethodList } from './clients.ts';
 import { wrapGrantType } from './token-endpoint.ts';
 import { makeTokenLimit, type TokenLimit } from './token-limit.ts';
+
+const problemOfStatus: Readonly<Record<number, OAuthProblem>> = { 500: 'internal', 503: 'later' };
 
 type Names = string | readonly string[] | ReadonlySet<string>;
 
 /** The authorization server (OAuth 2.1, RFC 8414, 8707, 9207, 7591, 7009, Client ID Metadata Documents). */
 export function makeProvider(deps: ProviderDeps): Provider {
   const { orm, clock, publicUrl, log } = deps;
+
+  const answering: AnsweringDeps = {
+    orm,
+    clock,
+    showDestination: (ctx, destination) => showProblem(deps, ctx, problemOfStatus[ctx.status] ?? 'refused', destination),
+  };
 
   class AuthorizationServer extends Provider {
     override registerGrantType<Params extends object>(
@@ -27,7 +36,7 @@ export function makeProvider(deps: ProviderDeps): Provider {
 
     /** No answer travels in a page with a script. */
     override registerResponseMode(...[name, handler]: Parameters<Provider['registerResponseMode']>): void {
-      if (name !== 'form_post') super.registerResponseMode(name, handler);
+      if (name !== 'form_post') super.registerResponseMode(name, askBeforeLeaving(answering, handler));
     }
   }
 

@@ -5,6 +5,7 @@ import type { Orm } from '../store/db.ts';
 import { findPerson, type Person } from '../store/writes/accounts.ts';
 import { endEverySession, endSession, noteSeen, sessionsOf } from '../store/writes/sessions.ts';
 import type { Exchange } from './interaction.ts';
+import { isOver } from './session-end.ts';
 import { tokenDigest } from './tokens.ts';
 
 export interface SignedIn extends Person {
@@ -35,7 +36,10 @@ export interface Sessions {
 }
 
 export function makeBrowserSessions({ provider, orm, clock }: { provider: Provider; orm: Orm; clock: Clock }): Sessions {
-  const rows = (accountId: string) => sessionsOf({ orm, accountId, now: clock() });
+  const rows = async (accountId: string) =>
+    (await sessionsOf({ orm, accountId, now: clock() })).filter(
+      ({ signedInAt }) => !isOver({ loginTs: signedInAt.getTime() / 1000 }, clock),
+    );
   const load = ({ req, res }: Exchange) => provider.Session.get(provider.createContext(req, res));
   return {
     read: async (exchange) => {

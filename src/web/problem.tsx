@@ -1,6 +1,8 @@
 import { errorTable } from '../errors.ts';
+import type { Destination } from '../oauth/answering.ts';
 import type { OAuthProblem } from '../oauth/configuration.ts';
-import { Message, renderPage } from './page.tsx';
+import { AppIdentity } from './app-identity.tsx';
+import { Actions, Message, Notice, Page, renderPage } from './page.tsx';
 
 export const expired =
   'This page has expired, was opened in another browser, or your browser doesn’t keep cookies. Allow cookies for this site, go back to where you started, and try again.';
@@ -15,7 +17,31 @@ const problems: Readonly<Record<OAuthProblem, string>> = {
   internal: 'Something went wrong here. It has been noted. Nothing was shared.',
 };
 
-/** The page of an authorization that can't go back to its app. */
-export function renderProblem(problem: OAuthProblem): Promise<string> {
-  return renderPage(<Message title="This didn’t work" text={problems[problem]} />);
+/** The page of an authorization that doesn't go back to its app by itself; with a destination, the person may go there. */
+export function renderProblem(problem: OAuthProblem, destination?: Destination): Promise<string> {
+  if (!destination) return renderPage(<Message title="This didn’t work" text={problems[problem]} />);
+  const { app, address } = destination;
+  return renderPage(
+    <Page title="This didn’t work" narrow>
+      <h1>This didn’t work</h1>
+      <p class="lead">{problems[problem]}</p>
+      <AppIdentity app={app} />
+      <Notice kind="warning">
+        <p>
+          You haven’t connected this app, and anybody can make a link like the one that brought you here. Go on only if you know{' '}
+          <b class="name">{app.redirectHost}</b>.
+        </p>
+      </Notice>
+      <Actions>
+        <a class="button quiet" href={address}>
+          <span>
+            Go on to <span class="name">{app.redirectHost}</span>
+          </span>
+        </a>
+        <a class="button" href="/">
+          Stay here
+        </a>
+      </Actions>
+    </Page>,
+  );
 }

@@ -1,6 +1,7 @@
 import type { Attack } from './checklist.ts';
 
 const vouches = 'who-vouches';
+const answers = 'answers-to-strangers';
 
 /** On what strangers can do and say before anybody has connected anything of theirs. */
 export const strangerAttacks: readonly Attack[] = [
@@ -48,5 +49,42 @@ export const strangerAttacks: readonly Attack[] = [
     file: vouches,
     attacks: ['is no scheme like %s: no client registers or publishes it'],
     twins: ['is a program of its own scheme like %s, shown with its host: %s'],
+  },
+  {
+    tries: 'our address as a way to a stranger’s, by an error of an authorization',
+    rule: 'RFC 9700 §4.11.2',
+    file: answers,
+    attacks: [
+      'over %s goes to no address of an app that this account hasn’t connected: our page names it and asks',
+      'after signing in stays here: an account without a service says so to its owner, not to the app',
+      'goes to no app that was revoked, that another account connected, or that is only half asked for',
+    ],
+    twins: [
+      'can be taken to the app by the person, as the app expects it',
+      'goes back at once to an app that the account has connected, and after the person has decided',
+    ],
+  },
+  {
+    tries: 'to learn from a visitor’s browser whether they are signed in here',
+    rule: 'RFC 9700 §4.11.2',
+    file: answers,
+    attacks: ['is the same page to the letter whoever is signed in, when nothing may be asked'],
+    twins: ['goes back at once to an app that the account has connected, and after the person has decided'],
+  },
+  {
+    tries: 'a stolen cookie that is used once a day, a page or a consent that is kept open',
+    rule: 'CS-09, CS-10',
+    file: 'long-sign-ins',
+    attacks: [
+      'ends a day after the password was given, however often it is used by %s',
+      'that was kept for longer by the version before is over all the same: for pages, apps and the list of sign-ins',
+      'that ends while a consent waits gives none',
+      'doesn’t wait longer for a password or a consent, however often its page is opened',
+      'keeps its time in the list of sign-ins, whatever it is used for',
+    ],
+    twins: [
+      'lasts a day without being used, and a day more once the password is given again',
+      'ends no connection, and a connection ends a year after its consent, however often it is refreshed',
+    ],
   },
 ];

@@ -16,6 +16,7 @@ describe('an authorization code', () => {
     person = new Person(world.url);
     app = await OAuthApp.register(world.url, { redirect_uris: ['https://app.example/callback', 'https://app.example/second'] });
     other = await OAuthApp.register(world.url);
+    await app.connect(person, ada);
   });
   afterAll(() => world.close());
 

@@ -166,7 +166,9 @@ describe('what authorization refuses', () => {
     ['unknown scopes only', { scope: 'everything' }, 'invalid_scope'],
   ])('%s', async (_, change, error) => {
     const app = await OAuthApp.register(server.origin);
-    const { location } = await new Person(server.origin).get(app.authorization(change).url);
+    const person = new Person(server.origin);
+    await app.connect(person, ada);
+    const { location } = await person.get(app.authorization(change).url);
     const answer = new URLSearchParams(location?.search || location?.hash.slice(1));
     expect([answer.get('error'), answer.get('iss')]).toEqual([error, server.origin]);
   });

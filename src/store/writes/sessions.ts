@@ -17,18 +17,21 @@ export interface SessionRow {
   readonly lastSeenOn: Day | null;
 }
 
+/** When the password was given. The row itself is made anew with each new id. */
+const signedInAt = sql<Date>`to_timestamp((${oauthArtifacts.payload} ->> 'loginTs')::double precision)`;
+
 /** The account's living sign-ins, the newest first. */
 export async function sessionsOf({ orm, accountId, now }: { orm: Orm; accountId: string; now: Date }): Promise<SessionRow[]> {
   return orm
     .select({
       digest: oauthArtifacts.digest,
       uid: oauthArtifacts.uid,
-      signedInAt: oauthArtifacts.createdAt,
+      signedInAt: signedInAt.mapWith(oauthArtifacts.createdAt),
       lastSeenOn: oauthArtifacts.lastSeenOn,
     })
     .from(oauthArtifacts)
     .where(and(eq(oauthArtifacts.kind, 'Session'), eq(oauthArtifacts.accountId, accountId), gt(oauthArtifacts.expiresAt, now)))
-    .orderBy(desc(oauthArtifacts.createdAt));
+    .orderBy(desc(signedInAt), desc(oauthArtifacts.createdAt));
 }
 
 /** Writes the first page of a day down, nothing finer. */
