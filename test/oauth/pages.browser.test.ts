@@ -74,4 +74,26 @@ describe('in a real browser without scripts', () => {
     expect(session).toMatchObject({ expires: -1, httpOnly: true, sameSite: 'Lax' });
     await context.close();
   });
+
+  it('a person sees where a stranger’s link leads before they go there, and who describes an app that returns elsewhere', async () => {
+    const context = await browser.newContext({ javaScriptEnabled: false, viewport: { width: 380, height: 900 } });
+    const page = await context.newPage();
+    const shows = async (name: string) => {
+      await keep(page, name);
+      expect(await page.locator('html').evaluate((html) => html.scrollWidth > html.clientWidth)).toBe(false);
+      return page.getByRole('main').innerText();
+    };
+    const stranger = await OAuthApp.register(server.origin, { redirect_uris: [`${server.origin}/callback`], client_name: 'CIaude' });
+    await page.goto(stranger.authorization({ scope: 'bogus' }).url.href);
+    expect(await shows('stranger')).toContain('anybody can make a link like the one that brought you here');
+    await page.getByRole('link', { name: /^Go on to 127/ }).press('Enter');
+    await page.waitForURL(/\/callback\?error=invalid_scope/);
+    const clientId = `https://files.example/${'mallory/'.repeat(20)}claude.json`;
+    const redirectUri = 'https://claude-ai.example/callback';
+    server.documents.set(clientId, { client_id: clientId, client_name: 'Claude', redirect_uris: [redirectUri] });
+    await page.goto(new OAuthApp({ origin: server.origin, clientId, redirectUri }).authorization().url.href);
+    const shown = await shows('described-elsewhere');
+    expect([shown.includes(clientId), shown.includes('isn’t the one that gets your answer')]).toEqual([true, true]);
+    await context.close();
+  });
 });
