@@ -34,6 +34,13 @@ export function ratioOf(rounds: Rounds, name: string, base: string): number {
   return median((rounds.get(name) ?? []).map((value, round) => value / (bases[round] ?? Number.NaN)));
 }
 
+/** The least and the greatest of the rounds' own ratios. */
+export function ratiosOf(rounds: Rounds, name: string, base: string): { least: number; greatest: number } {
+  const bases = rounds.get(base) ?? [];
+  const ratios = (rounds.get(name) ?? []).map((value, round) => value / (bases[round] ?? Number.NaN));
+  return { least: Math.min(...ratios), greatest: Math.max(...ratios) };
+}
+
 /** How noisy a rung was: the widest distance between rounds, as a share of the median. */
 export function spreadOf(rounds: Rounds, name: string): number {
   const values = rounds.get(name) ?? [];

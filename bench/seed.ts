@@ -7,6 +7,7 @@ import type { Statement } from '../src/store/db.ts';
 /** An account with certificates, and an app that its owner connected. */
 export interface Owner {
   readonly accountId: string;
+  readonly email: string;
   readonly appId: string;
   readonly grantId: string;
   readonly token: string;
@@ -21,20 +22,23 @@ const dayCount = 4000;
 
 /** Rows made by the database itself, one statement a table; `statement` is the owner's login. Words for search are left out: see seedTerms. */
 export async function seedOwner(statement: Statement, { certificates }: { certificates: number }): Promise<Owner> {
-  const token = randomBytes(32).toString('base64url');
-  const owner = { accountId: randomUUID(), appId: randomUUID(), grantId: randomUUID(), token, digest: tokenDigest(token) };
-  await seedConnection(statement, owner);
+  const owner = await seedConnection(statement);
   await seedCertificates(statement, { accountId: owner.accountId, listId: randomUUID(), certificates });
   return owner;
 }
 
-async function seedConnection(statement: Statement, { accountId, appId, grantId, digest }: Owner): Promise<void> {
+/** An account without certificates, and an app that may ask for all. */
+export async function seedConnection(statement: Statement): Promise<Owner> {
+  const token = randomBytes(32).toString('base64url');
+  const owner = { accountId: randomUUID(), appId: randomUUID(), grantId: randomUUID(), token, digest: tokenDigest(token) };
+  const { accountId, appId, grantId, digest } = owner;
   const name = accountId.slice(0, 8);
+  const email = `owner-${name}@example.com`;
   const scopes = [...allScopes];
   await statement(
     `insert into public.accounts (id, email, email_masked, email_key, display_name, created_at, last_activity_at)
      values ($1, $2, 'o…@example.com', $2, 'Example Academy', now(), now())`,
-    [accountId, `owner-${name}@example.com`],
+    [accountId, email],
   );
   await statement(
     `insert into public.memberships (account_id, service, status, last_activity_at, created_at) values ($1, 'certfusion', 'active', now(), now())`,
@@ -56,6 +60,7 @@ async function seedConnection(statement: Statement, { accountId, appId, grantId,
      values ('AccessToken', $1, '{}', $2, $3, $4, $5, $6, now(), now() + interval '1 day')`,
     [digest, accountId, `client-${name}`, `grant-${name}`, scopes.join(' '), `${publicUrl}/mcp`],
   );
+  return { ...owner, email };
 }
 
 interface Batch {
