@@ -1,8 +1,9 @@
-import type { Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { makeHandles, type Handles } from '../disclosure/handles.ts';
 import { eraseMinor } from '../rights/minors.ts';
+import { contactKindsFor, type ContactKind } from '../policy/contact.ts';
 import { loadPurposeKeys } from '../store/purpose-keys.ts';
-import { resolveMessage, waitingMessages } from '../store/writes/contact-messages.ts';
+import { readMessages, resolveMessage, waitingMessageIds } from '../store/writes/contact-messages.ts';
 import { recipientsWith } from '../store/writes/recipient-rights.ts';
 import { accountWith } from '../store/writes/staff-requests.ts';
 import { UsageError } from './explain.ts';
@@ -14,24 +15,16 @@ import type { Terminal } from './terminal.ts';
 const messagesOf = (handleKey: Buffer): Handles => makeHandles(handleKey)({ account: 'contact messages' });
 
 /** `certveil contact list|resolve` and `certveil minor confirm`. */
-export function contactCommands(program: Command, { config, clock, print }: Terminal): void {
+export function contactCommands(program: Command, terminal: Terminal): void {
+  const { config, clock, print } = terminal;
   const contact = program.command('contact').description('what people wrote at /contact');
 
   contact
     .command('list')
-    .description('print what waits for an answer, the oldest first')
-    .action(async () => {
-      await withDatabase({ config: config(), clock }, async ({ database: { orm }, dataKey }) => {
-        const { columns, handles } = await loadPurposeKeys({ orm, dataKey, clock });
-        const names = messagesOf(handles.bytes);
-        const waiting = await waitingMessages({ orm, key: columns });
-        if (waiting.length === 0) return print('No message waits.');
-        for (const { messageId, kind, channel, from, signedIn, body, receivedAt } of waiting) {
-          const sender = `${from ?? 'no sender'}${signedIn ? ' (signed in)' : ''}`;
-          print(`${names.encode('msg', messageId)}\t${receivedAt.toISOString()}\t${kind}\t${channel}\t${sender}\n${body}\n`);
-        }
-      });
-    });
+    .description('print what waits for an answer: about people under 18 first, then security, then the oldest')
+    .addOption(new Option('--kind <kind>', 'only these').choices(contactKindsFor({ signedIn: true })))
+    .addOption(new Option('--limit <count>', 'at most so many; it says of how many').argParser(countOf))
+    .action((asked: Asked) => listMessages(terminal, asked));
 
   contact
     .command('resolve')
@@ -73,4 +66,30 @@ export function contactCommands(program: Command, { config, clock, print }: Term
           for (const { category, reason, promise, until } of kept) print(`Stays: ${category} until ${until} (${reason}, ${promise})`);
       });
     });
+}
+
+function countOf(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1.');
+  return Number(text);
+}
+
+interface Asked {
+  readonly kind?: ContactKind;
+  readonly limit?: number;
+}
+
+async function listMessages({ config, clock, print }: Terminal, { kind, limit }: Asked): Promise<void> {
+  await withDatabase({ config: config(), clock }, async ({ database: { orm }, dataKey }) => {
+    const { columns, handles } = await loadPurposeKeys({ orm, dataKey, clock });
+    const names = messagesOf(handles.bytes);
+    const waiting = await waitingMessageIds({ orm, ...(kind && { kind }) });
+    if (waiting.length === 0) return print('No message waits.');
+    const ids = waiting.slice(0, limit);
+    for await (const message of readMessages({ orm, key: columns, ids })) {
+      const sender = `${message.from ?? 'no sender'}${message.signedIn ? ' (signed in)' : ''}`;
+      const heading = [names.encode('msg', message.messageId), message.receivedAt.toISOString(), message.kind, message.channel, sender];
+      print(`${heading.join('\t')}\n${message.body}\n`);
+    }
+    if (ids.length < waiting.length) print(`${ids.length} of ${waiting.length} messages.`);
+  });
 }

@@ -27,7 +27,13 @@ export const limitTable = {
   sign_in_attacked: { points: 2, seconds: 900, says: 'passwords tried by one network for an attacked e-mail address' },
   password_reset: { points: 20, seconds: 3600, says: 'links to set a password, asked for by one network' },
   password_link: { points: 60, seconds: 900, says: 'dead password links of one network; living ones open' },
-  contact: { points: 20, seconds: 3600, says: 'messages that one network sent by the contact form' },
+  contact: { points: 20, seconds: 3600, says: 'messages that one network, or one account, sent by the contact form' },
+  contact_day: { points: 300, seconds: 86_400, says: 'messages of one kind from all who aren’t signed in; beyond, the next holds' },
+  contact_beyond: {
+    points: 2,
+    seconds: 86_400,
+    says: 'such messages of one kind from neighbouring networks: a /24 of IPv4, a /48 of IPv6',
+  },
   register: { points: 300, seconds: 3600, says: 'registered clients of one network' },
   fetch_client: { points: 120, seconds: 3600, says: 'fetched client metadata documents for one network' },
   token: {
@@ -41,8 +47,12 @@ export const limitTable = {
   request: { points: 600, seconds: 60, says: 'other MCP requests of one grant', local: true },
   verification_code: { points: 60, seconds: 900, says: 'verification links of one network that led nowhere; living ones open' },
   new_link: { points: 3, seconds: 86_400, says: 'new verification links that the recipient of one certificate is mailed' },
+  new_link_address: {
+    points: 10,
+    seconds: 86_400,
+    says: 'new verification links mailed to one address, for all its certificates; dropped in silence',
+  },
   new_link_network: { points: 20, seconds: 3600, says: 'new verification links asked for by one network' },
-  new_link_network_each: { points: 1, seconds: 3600, says: 'the same of one certificate, when its network has used that up' },
   certificate_file: { points: 300, seconds: 900, says: 'certificates of one network as files', local: true },
   certificate_file_each: { points: 3, seconds: 900, says: 'the same of one certificate, when its network has used that up', local: true },
   verification_page: { points: 1200, seconds: 900, says: 'opened verification pages of one network', local: true },

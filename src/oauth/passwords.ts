@@ -8,6 +8,7 @@ import { findSignIn } from '../store/writes/accounts.ts';
 import { isLivePasswordLink, mailResetLink, setPassword, setPasswordByLink } from '../store/writes/password-links.ts';
 import type { Devices } from './devices.ts';
 import type { Exchange } from './interaction.ts';
+import type { CountRefusal } from './limits.ts';
 import { tokenDigest } from './tokens.ts';
 import type { InTurn, Place } from './turns.ts';
 
@@ -31,8 +32,8 @@ export interface Checked {
 export interface Passwords {
   /** The account that this e-mail and password open, and how often its sign-ins were ended when they were checked. Null, after the same work, for every reason why not. Call it in turn: it hashes. */
   check(form: { readonly email: string; readonly password: string }): Promise<Checked | null>;
-  /** Mails a link to whoever has an account with this address, after the answer: nobody can tell whether there is one. */
-  mailLink(email: string): void;
+  /** Mails a link to whoever has an account with this address, after the answer: nobody can tell whether there is one. Gives back what was spent where that breaks off. */
+  mailLink(email: string, giveBack: () => Promise<void>): void;
   isLiveLink(token: string): Promise<boolean>;
   /** Uses a one-time link up; every sign-in of the account ends, and its apps too where the person wants that. */
   setByLink(
@@ -58,6 +59,8 @@ export interface PasswordDeps {
   readonly inTurn: InTurn;
   /** Called after mail was queued. */
   readonly onMail: () => void;
+  /** Called when a mail is dropped. */
+  readonly countRefusal?: CountRefusal;
   /** The default is argon2's. */
   readonly verifyPassword?: VerifyPassword;
 }
@@ -70,19 +73,13 @@ export function makePasswords({
   publicUrl,
   devices,
   inTurn,
+  countRefusal,
   onMail,
   verifyPassword = verify,
 }: PasswordDeps): Passwords {
   const nobody = hashPassword('nobody has this password');
   const context = () => ({ orm, key: keys.columns, publicUrl, now: clock() });
-  const making = new Set<Promise<void>>();
-  const mailLink = async (email: string): Promise<void> => {
-    try {
-      if (await mailResetLink({ ...context(), email })) onMail();
-    } catch (error) {
-      log.error({ err: error }, 'a password link could not be made');
-    }
-  };
+  const mailer = makeMailer({ log, onMail, ...(countRefusal && { countRefusal }) }, (email) => mailResetLink({ ...context(), email }));
   return {
     check: async ({ email, password }) => {
       const row = email.length <= 320 ? await findSignIn({ orm, email }) : null;
@@ -92,10 +89,7 @@ export function makePasswords({
       const right = await verifyPassword(against, asked);
       return right && row && stored !== null && asked !== '' && !row.disabled ? { accountId: row.accountId, endings: row.endings } : null;
     },
-    mailLink: (email) => {
-      const work = mailLink(email).finally(() => making.delete(work));
-      making.add(work);
-    },
+    mailLink: mailer.send,
     isLiveLink: (token) => isLivePasswordLink({ orm, digest: tokenDigest(token), now: clock() }),
     setByLink: async (exchange, { token, password, revokeApps }) => {
       const digest = tokenDigest(token);
@@ -116,7 +110,30 @@ export function makePasswords({
       onMail();
       return 'set';
     },
-    settled: async () => void (await Promise.all(making)),
+    settled: mailer.settled,
+  };
+}
+
+type Mailer = Pick<PasswordDeps, 'log' | 'onMail' | 'countRefusal'>;
+
+function makeMailer({ log, onMail, countRefusal }: Mailer, make: (email: string) => ReturnType<typeof mailResetLink>) {
+  const making = new Set<Promise<void>>();
+  const mail = async (email: string, giveBack: () => Promise<void>): Promise<void> => {
+    try {
+      const made = await make(email);
+      if (made === 'queued') onMail();
+      if (made === 'too_many') countRefusal?.('password_mail');
+    } catch (error) {
+      log.error({ err: error }, 'a password link could not be made');
+      await Promise.allSettled([giveBack()]);
+    }
+  };
+  return {
+    send: (email: string, giveBack: () => Promise<void>): void => {
+      const work = mail(email, giveBack).finally(() => making.delete(work));
+      making.add(work);
+    },
+    settled: async (): Promise<void> => void (await Promise.all(making)),
   };
 }
 

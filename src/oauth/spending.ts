@@ -17,7 +17,18 @@ export async function spending<Result>(limits: Limits, spends: readonly Spend[],
   }
 }
 
-export type SharedAct = 'verification_page' | 'certificate_file' | 'new_link_network';
+/** The same, but where the limit refuses nothing is done, and nobody is told. */
+export async function whereWithin(limits: Limits, [act, key]: Spend, work: () => Promise<unknown>): Promise<void> {
+  if (!(await limits.spend(act, key))) return;
+  try {
+    await work();
+  } catch (error) {
+    await Promise.allSettled([limits.refund(act, key)]);
+    throw error;
+  }
+}
+
+export type SharedAct = 'verification_page' | 'certificate_file';
 
 /** Whoever uses up what their network has by one thing keeps a few of each other for their neighbours. */
 export async function shareOf(limits: Limits, act: SharedAct, { network, of }: { network: string; of: string }): Promise<Spend> {

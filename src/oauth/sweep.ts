@@ -5,7 +5,8 @@ import { endLapsedGrants } from '../store/writes/grants.ts';
 import { deleteStaleArtifacts, deleteUnusedClients, forgetReplays } from '../store/writes/oauth-artifacts.ts';
 import { deletePasswordLinks } from '../store/writes/password-links.ts';
 
-const passwordLinkMinutes = 60;
+/** For a day they count against a flood of mail. */
+const passwordLinkMinutes = 24 * 60;
 const batch = 2_000;
 const unusedClientDays = 7;
 const replayMinutes = 1;

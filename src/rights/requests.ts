@@ -5,11 +5,11 @@ import { mayBeLimited } from '../policy/limited-requests.ts';
 import { mayWithdraw, type ErasureGround, type Region, type RequestChannel, type RequestKind } from '../policy/rights.ts';
 import { isUnderHold } from '../store/writes/erasure.ts';
 import { isActive, usesService } from '../store/writes/corrections.ts';
-import { addRequest, moveRequest, requestsWith, type By, type RequestRow } from '../store/writes/requests.ts';
+import { addRequest, moveRequest, type By, type RequestRow } from '../store/writes/requests.ts';
 import type { Details } from './carry-out.ts';
 import { deadlineOf } from './deadlines.ts';
 import { begin, carryOutErasure, mustFind, undo, type Named, type RightsDeps, type Stepped } from './request-steps.ts';
-import { confirmedErasures } from './under-way.ts';
+import { confirmedErasures, unconfirmedRequests } from './under-way.ts';
 
 export interface Filing {
   readonly accountId: string;
@@ -127,8 +127,7 @@ async function settle(deps: RightsDeps, failed: (error: unknown) => void): Promi
   const attempt = async (work: () => Promise<unknown>): Promise<void> => {
     await work().catch(failed);
   };
-  for (const { requestId, dueOn } of await requestsWith({ orm, status: 'awaiting_confirmation', dueBefore: today })) {
-    if (dueOn >= today) continue;
+  for (const { requestId } of await unconfirmedRequests({ orm, today })) {
     const changes = { closedAt: now };
     await attempt(() =>
       orm.transaction((tx) => moveRequest({ tx, requestId, from: ['awaiting_confirmation'], to: 'lapsed', by, changes })),

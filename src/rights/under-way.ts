@@ -5,11 +5,19 @@ import type { Deletion } from './deletions.ts';
 import { tombstonesOf } from './request-steps.ts';
 
 /** Every erasure that was confirmed and not finished, oldest first. */
-export async function confirmedErasures({ orm }: { orm: Orm }): Promise<RequestRow[]> {
+export function confirmedErasures({ orm }: { orm: Orm }): Promise<RequestRow[]> {
+  return everyRequest({ orm, status: 'in_progress', kind: 'erasure' });
+}
+
+/** Every request that wasn't confirmed and was due before `today`, oldest first. */
+export function unconfirmedRequests({ orm, today }: { orm: Orm; today: string }): Promise<RequestRow[]> {
+  return everyRequest({ orm, status: 'awaiting_confirmation', dueBefore: today });
+}
+
+async function everyRequest(which: Omit<Parameters<typeof requestsWith>[0], 'after'>): Promise<RequestRow[]> {
   const found: RequestRow[] = [];
   for (let page: RequestRow[] | null = null; page === null || page.length > 0;) {
-    const after: number = found.at(-1)?.ordinal ?? 0;
-    page = await requestsWith({ orm, status: 'in_progress', kind: 'erasure', after });
+    page = await requestsWith({ ...which, after: found.at(-1)?.ordinal ?? 0 });
     found.push(...page);
   }
   return found;

@@ -6,6 +6,8 @@ import { accounts, certificates, recipients } from './schema/index.ts';
 export interface VerifiedCertificate {
   readonly certificateId: string;
   readonly accountId: string;
+  /** The recipient's address, folded. */
+  readonly recipientKey: string;
   readonly title: string;
   readonly recipientName: string;
   readonly issuerName: string;
@@ -45,6 +47,7 @@ export async function certificateByCode({
     .select({
       certificateId: certificates.id,
       accountId: certificates.accountId,
+      recipientKey: recipients.emailKey,
       title: certificates.title,
       recipientName: recipients.name,
       issuerName: accounts.displayName,

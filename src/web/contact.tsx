@@ -1,7 +1,8 @@
 import { Hono } from 'hono';
 import type { FC } from 'hono/jsx';
 import { AppError } from '../errors.ts';
-import { networkOf, type Limits } from '../oauth/limits.ts';
+import { networkOf, rangeOf, type Limits } from '../oauth/limits.ts';
+import { spending, type Spend } from '../oauth/spending.ts';
 import type { SignedIn } from '../oauth/sessions.ts';
 import { services } from '../policy/classes.ts';
 import { contactKinds, contactKindsFor, type ContactKind } from '../policy/contact.ts';
@@ -13,7 +14,7 @@ import type { Orm } from '../store/db.ts';
 import type { PurposeKey } from '../store/purpose-keys.ts';
 import { accountSettings } from '../store/writes/account-settings.ts';
 import { addContactMessage } from '../store/writes/contact-messages.ts';
-import { formOf, showPage, type WebEnv } from './http.ts';
+import { formOf, showPage, type WebContext, type WebEnv } from './http.ts';
 import { Actions, Button, Card, Field, Message, Notice, Page } from './page.tsx';
 import { serviceNames } from './request-view.ts';
 import type { WebSessions } from './session.ts';
@@ -29,6 +30,7 @@ export interface ContactDeps {
 }
 
 const longest = 4_000;
+const tooMany = 'Too many messages have come. Try again later, or write to one of the addresses below.';
 
 /** `/contact`: for everybody security, rights and under-18 reports; signed in anything, and the form that deactivates (CS-25, CS-30, CS-58). */
 export function contactPages({ orm, clock, key, limits, rights, sessions }: ContactDeps): Hono<WebEnv> {
@@ -53,9 +55,16 @@ export function contactPages({ orm, clock, key, limits, rights, sessions }: Cont
       const said = { problem: 'Write what it is about.', kind, email: form.get('email') ?? '' };
       return showPage(c, <ContactPage person={person} active={await activeOf(person)} {...said} />, 400);
     }
-    await limits.demand('contact', networkOf(c.env.incoming));
     const sender = person ? null : cleanText(form.get('email') ?? '', 320) || null;
-    await addContactMessage({ orm, key, accountId: person?.accountId ?? null, kind, sender, body, now: clock() });
+    const store = () => addContactMessage({ orm, key, accountId: person?.accountId ?? null, kind, sender, body, now: clock() });
+    try {
+      await spending(limits, [['contact', senderOf(c, person)]], () => (person ? store() : withinShare(limits, { c, kind, store })));
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'rate_limited') throw error;
+      c.header('Retry-After', String(error.retryAfterSeconds));
+      const said = { problem: tooMany, kind, email: form.get('email') ?? '' };
+      return showPage(c, <ContactPage person={person} active={await activeOf(person)} {...said} />, 429);
+    }
     return showPage(
       c,
       <Message title="We have it" text="Thank you. Somebody reads what you wrote." link={{ href: '/', label: 'Go on' }} />,
@@ -73,6 +82,24 @@ export function contactPages({ orm, clock, key, limits, rights, sessions }: Cont
   // Where someone lands who had to sign in again: nothing is done, the page is there to do it.
   pages.get('/contact/deactivate', (c) => c.redirect('/contact', 303));
   return pages;
+}
+
+/** The neighbours of whoever is signed in use nothing of theirs up. */
+function senderOf(c: WebContext, person: SignedIn | null): string {
+  return person ? JSON.stringify(['account', person.accountId]) : networkOf(c.env.incoming);
+}
+
+interface FromStranger {
+  readonly c: WebContext;
+  readonly kind: ContactKind;
+  readonly store: () => Promise<void>;
+}
+
+/** Beyond the day's share of a kind each neighbourhood has a little, so that a flood from elsewhere silences nobody. */
+async function withinShare(limits: Limits, { c, kind, store }: FromStranger): Promise<void> {
+  const isFlooded = await limits.isSpent('contact_day', kind);
+  const share: Spend = isFlooded ? ['contact_beyond', JSON.stringify([rangeOf(c.env.incoming), kind])] : ['contact_day', kind];
+  await spending(limits, [share], store);
 }
 
 interface ContactProps {

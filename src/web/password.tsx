@@ -23,8 +23,9 @@ export function passwordPages({ oauth }: { oauth: OAuth }): Hono<WebEnv> {
 async function askForLink(c: WebContext, oauth: OAuth): Promise<Response> {
   const email = (await formOf(c)).get('email')?.trim() ?? '';
   if (email === '' || email.length > 320) return showPage(c, <ResetPage problem="Enter your e-mail address." />, 400);
-  await oauth.limits.demand('password_reset', networkOf(c.env.incoming));
-  oauth.passwords.mailLink(email);
+  const network = networkOf(c.env.incoming);
+  await oauth.limits.demand('password_reset', network);
+  oauth.passwords.mailLink(email, () => oauth.limits.refund('password_reset', network));
   return showPage(c, <Message title="Look into your mail" text={texts.onItsWay} link={{ href: '/sign-in', label: 'Back to sign-in' }} />);
 }
 

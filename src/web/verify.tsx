@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import type { FC } from 'hono/jsx';
 import { clientAddress } from '../oauth/host.ts';
 import { networkOf, type Limits } from '../oauth/limits.ts';
-import { shareOf, spending, type SharedAct, type Spend } from '../oauth/spending.ts';
+import { shareOf, spending, whereWithin, type SharedAct, type Spend } from '../oauth/spending.ts';
 import { dayOf, type Clock } from '../policy/dates.ts';
 import { cleanText } from '../policy/text.ts';
 import { verificationLog, type VerificationEventKind } from '../policy/verification.ts';
@@ -49,8 +49,15 @@ export function verifyPages({ publicUrl, orm, key, limits, clock }: VerifyDeps):
     const found = await find(c, code);
     if (!found) return showPage(c, <NothingHere />, 404);
     const { certificateId } = found;
-    const spends = [['new_link', certificateId], await share(c, 'new_link_network', found)] as const;
-    await spending(limits, spends, () => mailNewLink({ orm, key, publicUrl, now: clock(), certificateId, code }));
+    const spends = [
+      ['new_link', certificateId],
+      ['new_link_network', networkOf(c.env.incoming)],
+    ] as const;
+    await spending(limits, spends, () =>
+      whereWithin(limits, ['new_link_address', found.recipientKey], () =>
+        mailNewLink({ orm, key, publicUrl, now: clock(), certificateId, code }),
+      ),
+    );
     return showPage(c, <NewLinkAsked />);
   });
   return pages;

@@ -226,6 +226,7 @@ export const dataAttacks: readonly Attack[] = [
       'can’t say where the new one goes, nor learn it or the address',
       'can cause one mail with it, and no more than three a day with those that follow',
       'can’t mail the recipients of many, from one network',
+      'can’t flood one address by the many certificates of its recipient',
       'can’t let another site’s page ask for it, nor a picture or a prefetch (CS-09)',
       'can’t guess others’ by asking: wrong codes count as guesses',
     ],

@@ -138,13 +138,25 @@ export const oauthAttacks: readonly Attack[] = [
       'by revocations of nothing is refused in the end, and a living one is not',
       'and a living token that is used wrongly again and again is refused alone',
       'and a stolen token that comes again is found out all the same',
-      'by one living verification link, its file and its new link is refused, and the others’ are not',
+      'by one living verification link and its file is refused, and the others’ are not',
     ],
     twins: [
       'by refresh tokens is refused in the end, and nobody’s living token, code or revocation is, of the same client either',
       'by refresh tokens of one client leaves another client its own answers',
       'by verification links is refused in the end, and a living one is opened',
       'by password links is refused in the end, and a living one is opened and used',
+    ],
+  },
+  {
+    tries: 'to fill the contact form, so that nobody else is heard',
+    rule: 'CS-58',
+    file: 'contact-flood',
+    attacks: ['from the many networks of one line is bounded for the whole installation, and shown in the metrics', 'is told other ways'],
+    twins: [
+      'leaves a person elsewhere room to report somebody under 18, and a security problem',
+      'of one kind leaves the other kinds their own share',
+      'from their own network doesn’t keep a customer out who is signed in',
+      'uses nothing up where nothing was stored',
     ],
   },
   {
@@ -475,13 +487,25 @@ export const oauthAttacks: readonly Attack[] = [
       'by revocations of nothing is refused in the end, and a living one is not',
       'and a living token that is used wrongly again and again is refused alone',
       'and a stolen token that comes again is found out all the same',
-      'by one living verification link, its file and its new link is refused, and the others’ are not',
+      'by one living verification link and its file is refused, and the others’ are not',
     ],
     twins: [
       'by refresh tokens is refused in the end, and nobody’s living token, code or revocation is, of the same client either',
       'by refresh tokens of one client leaves another client its own answers',
       'by verification links is refused in the end, and a living one is opened',
       'by password links is refused in the end, and a living one is opened and used',
+    ],
+  },
+  {
+    tries: 'to fill the contact form, so that nobody else is heard',
+    rule: 'CS-58',
+    file: 'contact-flood',
+    attacks: ['from the many networks of one line is bounded for the whole installation, and shown in the metrics', 'is told other ways'],
+    twins: [
+      'leaves a person elsewhere room to report somebody under 18, and a security problem',
+      'of one kind leaves the other kinds their own share',
+      'from their own network doesn’t keep a customer out who is signed in',
+      'uses nothing up where nothing was stored',
     ],
   },
   {

@@ -15,7 +15,6 @@ const budgets = {
   verification_code: 4,
   verification_page: 6,
   certificate_file: 3,
-  new_link_network: 2,
 };
 const mails: WaitingMail[] = [];
 let world: World;
@@ -116,7 +115,7 @@ describe('a neighbour who sends what is dead, from the network that everybody sh
     expect([await open(`/v/${code}`), await open(`/v/${code}/certificate.pdf`), await open(`/v/${randomUUID()}`)]).toEqual([200, 200, 429]);
   });
 
-  it('by one living verification link, its file and its new link is refused, and the others’ are not', async () => {
+  it('by one living verification link and its file is refused, and the others’ are not', async () => {
     const [loud, calm] = [await linkedCertificate(world, 2), await linkedCertificate(world, 3)];
     const times = async (path: string, init?: RequestInit) => {
       const statuses = [];

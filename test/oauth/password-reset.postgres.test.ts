@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 beforeEach(() => {
   mails.length = 0;
-  world.clock.advance({ hours: 2 });
+  world.clock.advance({ hours: 25 });
 });
 
 let network = 0;
@@ -139,6 +139,22 @@ describe('an attack on the way to a new password', () => {
     await linkFor(grace.email);
     expect(mails.filter(({ kind, to }) => kind === 'password_reset' && to === ada.email)).toHaveLength(3);
     expect((await choose(link, ada.password)).status).toBe(200);
+  });
+
+  it('to flood an owner all day long brings six mails a day at most, and the answer doesn’t tell', async () => {
+    const answers = new Set<string>();
+    for (let hour = 0; hour < 24; hour += 1) {
+      for (let count = 0; count < 3; count += 1) {
+        const { status, body } = await ask(ada.email);
+        answers.add(JSON.stringify([status, body]));
+      }
+      world.clock.advance({ minutes: 59 });
+      await world.sweep();
+    }
+    await linkFor(grace.email);
+    expect([answers.size, links().length]).toEqual([1, 7]);
+    world.clock.advance({ hours: 24 });
+    await linkFor(ada.email);
   });
 
   it('from one network ends after twenty, whoever is named; another network goes on', async () => {

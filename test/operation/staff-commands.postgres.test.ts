@@ -112,6 +112,22 @@ describe('what staff do on the command line', { timeout: 120_000 }, () => {
     expect(await query('select resolved_by from contact_messages where resolved_at is not null')).toEqual([{ resolved_by: 'Rosalind' }]);
   });
 
+  it('CS-58: of many messages all are listed, those about people under 18 first, then security; a part says of how many', async () => {
+    const add = `insert into contact_messages (channel, kind, body, received_at) `;
+    await query(
+      `${add} select 'form', 'rights', 'Noise ' || n, timestamptz '2026-01-01' + n * interval '1 minute' from generate_series(1, 620) n`,
+    );
+    await query(`${add} values ('form', 'security', 'A hole', '2026-03-01'), ('form', 'under_18', 'She is twelve', '2026-03-02')`);
+    const bodies = (listed: string) => listed.split('\n').filter((line) => /^(?:Noise|A hole|She)/.test(line));
+    const all = bodies(await done(['contact', 'list']));
+    expect([all.length, ...all.slice(0, 3), all.at(-1)]).toEqual([622, 'She is twelve', 'A hole', 'Noise 1', 'Noise 620']);
+    const some = await done(['contact', 'list', '--kind', 'rights', '--limit', '7']);
+    expect([bodies(some).at(-1), some.endsWith('\n7 of 620 messages.\n')]).toEqual(['Noise 7', true]);
+    expect(bodies(await done(['contact', 'list', '--kind', 'under_18']))).toEqual(['She is twelve']);
+    expect(await refusal(['contact', 'list', '--kind', 'spam'])).toContain('under_18');
+    await query('delete from contact_messages');
+  });
+
   it('CS-58: a minor’s record goes under a name, but not while a hold keeps it', async () => {
     const [young] = await query(
       `select r.email from recipients r join accounts a on a.id = r.account_id where a.email = $1 and r.hidden_at is null limit 1`,

@@ -8,6 +8,7 @@ const now = new Date('2026-11-22T10:00:00.000Z');
 const link = 'https://certs.example.com/v/3f0c8e1a-1111-4222-8333-444455556666';
 
 const certificate: VerifiedCertificate = {
+  recipientKey: 'ada@people.example',
   certificateId: '0b0e8c1e-0000-4000-8000-00000000c0de',
   accountId: '0b0e8c1e-0000-4000-8000-0000000000ac',
   title: 'Data Protection for Teams',

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eraseMinor } from '../../src/rights/minors.ts';
 import { loadPurposeKeys } from '../../src/store/purpose-keys.ts';
-import { waitingMessages } from '../../src/store/writes/contact-messages.ts';
+import { readMessages, waitingMessageIds } from '../../src/store/writes/contact-messages.ts';
 import { recipientsWith } from '../../src/store/writes/recipient-rights.ts';
 import { accountWith } from '../../src/store/writes/staff-requests.ts';
 import { addOwner, importRows } from '../support/account-data.ts';
@@ -39,7 +39,10 @@ describe('the contact page', () => {
     expect(rows).toContainEqual({ channel: 'form', kind: 'under_18', account_id: null });
     const sealed = await query(`select position('witness@'::bytea in sender_sealed) = 0 as sealed from contact_messages`);
     expect(sealed).toEqual(Array.from({ length: 3 }, () => ({ sealed: true })));
-    const waiting = await waitingMessages({ orm: world.database.orm, key: (await keys()).columns });
+    const { orm } = world.database;
+    const ids = await waitingMessageIds({ orm });
+    const waiting = [];
+    for await (const each of readMessages({ orm, key: (await keys()).columns, ids })) waiting.push(each);
     expect(waiting).toContainEqual(
       expect.objectContaining({ kind: 'security', from: 'witness@mail.example', signedIn: false, body: 'About security' }),
     );

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { and, asc, eq, isNull } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { ContactKind } from '../../policy/contact.ts';
 import type { Orm } from '../db.ts';
 import type { PurposeKey } from '../purpose-keys.ts';
@@ -34,16 +34,51 @@ export interface WaitingMessage {
   readonly receivedAt: Date;
 }
 
-/** What nobody has resolved, the oldest first. */
-export async function waitingMessages({ orm, key }: { orm: Orm; key: PurposeKey }): Promise<WaitingMessage[]> {
-  const rows = await orm
-    .select({ message: contactMessages, email: accounts.email })
+/** What nobody has resolved: about people under 18 first, then security, then the oldest. */
+export async function waitingMessageIds({ orm, kind }: { orm: Orm; kind?: ContactKind }): Promise<string[]> {
+  const rank = sql`array_position(array['under_18', 'security'], ${contactMessages.kind})`;
+  const waiting = await orm
+    .select({ id: contactMessages.id })
     .from(contactMessages)
-    .leftJoin(accounts, eq(accounts.id, contactMessages.accountId))
-    .where(isNull(contactMessages.resolvedAt))
-    .orderBy(asc(contactMessages.receivedAt))
-    .limit(500);
-  return rows.map(({ email, message: { id, kind, channel, body, receivedAt, senderSealed } }) => ({
+    .where(and(isNull(contactMessages.resolvedAt), kind === undefined ? undefined : eq(contactMessages.kind, kind)))
+    .orderBy(sql`${rank} nulls last`, asc(contactMessages.receivedAt), asc(contactMessages.id));
+  return waiting.map(({ id }) => id);
+}
+
+/** These messages in their order, read a part at a time. */
+export async function* readMessages({
+  orm,
+  key,
+  ids,
+}: {
+  orm: Orm;
+  key: PurposeKey;
+  ids: readonly string[];
+}): AsyncGenerator<WaitingMessage> {
+  for (let at = 0; at < ids.length; at += readAtOnce) {
+    const part = ids.slice(at, at + readAtOnce);
+    const rows = await orm
+      .select({ message: contactMessages, email: accounts.email })
+      .from(contactMessages)
+      .leftJoin(accounts, eq(accounts.id, contactMessages.accountId))
+      .where(inArray(contactMessages.id, part));
+    const byId = new Map(rows.map((row) => [row.message.id, row]));
+    for (const each of part) {
+      const row = byId.get(each);
+      if (row) yield waiting(key, row);
+    }
+  }
+}
+
+const readAtOnce = 200;
+
+interface MessageRow {
+  readonly message: typeof contactMessages.$inferSelect;
+  readonly email: string | null;
+}
+
+function waiting(key: PurposeKey, { email, message: { id, kind, channel, body, receivedAt, senderSealed } }: MessageRow): WaitingMessage {
+  return {
     messageId: id,
     kind,
     channel,
@@ -51,7 +86,7 @@ export async function waitingMessages({ orm, key }: { orm: Orm; key: PurposeKey 
     receivedAt,
     signedIn: email !== null,
     from: email ?? (senderSealed && openText(key, senderSealed, placeOf('contact_messages.sender_sealed', id))),
-  }));
+  };
 }
 
 /** Notes who answered a message; from then on its three years run (CS-54). False when nobody waits for it. */

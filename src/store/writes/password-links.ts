@@ -12,7 +12,10 @@ import { endEverySession } from './sessions.ts';
 const hourMs = 3_600_000;
 const lifeHours = { first: 24, reset: 1 } as const;
 /** So that nobody can flood an owner with mail; the newest of them still works as long as no further one is sent. */
-const linksPerHour = 3;
+const mostLinks = [
+  { hours: 1, links: 3 },
+  { hours: 24, links: 6 },
+] as const;
 
 interface NewLink {
   readonly tx: Orm;
@@ -46,26 +49,40 @@ export interface MailContext {
   readonly now: Date;
 }
 
-/** Mails a link to set a new password to the enabled account with this address, if there is one and it got fewer than three within the hour. */
-export async function mailResetLink({ orm, key, publicUrl, now, email }: MailContext & { readonly email: string }): Promise<boolean> {
-  if (!isStorable(email)) return false;
+/** Mails a link to set a new password to the enabled account with this address, if there is one and it got fewer than three within the hour and six within the day. */
+export async function mailResetLink({
+  orm,
+  key,
+  publicUrl,
+  now,
+  email,
+}: MailContext & { readonly email: string }): Promise<'queued' | 'nobody' | 'too_many'> {
+  if (!isStorable(email)) return 'nobody';
   return orm.transaction(async (tx) => {
     const [account] = await tx
       .select({ id: accounts.id, email: accounts.email })
       .from(accounts)
       .where(and(eq(accounts.emailKey, emailKey(email)), isNull(accounts.disabledAt)))
       .for('no key update');
-    if (!account) return false;
-    const [recent] = await tx
-      .select({ links: count() })
-      .from(passwordLinks)
-      .where(and(eq(passwordLinks.accountId, account.id), gt(passwordLinks.createdAt, new Date(now.getTime() - hourMs))));
-    if (!recent || recent.links >= linksPerHour) return false;
+    if (!account) return 'nobody';
+    if (await hadTooMany({ tx, accountId: account.id, now })) return 'too_many';
     const { token, expiresAt } = await makePasswordLink({ tx, accountId: account.id, now, kind: 'reset' });
     const message = passwordResetMail({ publicUrl, link: `${publicUrl}/password/${token}`, within: 'an hour' });
     await queueMail({ tx, key, now, to: account.email, message, accountId: account.id, expiresAt });
-    return true;
+    return 'queued';
   });
+}
+
+async function hadTooMany({ tx, accountId, now }: Omit<NewLink, 'kind'>): Promise<boolean> {
+  for (const { hours, links } of mostLinks) {
+    const since = new Date(now.getTime() - hours * hourMs);
+    const [recent] = await tx
+      .select({ links: count() })
+      .from(passwordLinks)
+      .where(and(eq(passwordLinks.accountId, accountId), gt(passwordLinks.createdAt, since)));
+    if (!recent || recent.links >= links) return true;
+  }
+  return false;
 }
 
 export async function isLivePasswordLink({ orm, digest, now }: { orm: Orm; digest: Uint8Array; now: Date }): Promise<boolean> {

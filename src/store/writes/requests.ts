@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, inArray, lt, lte, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, inArray, lt, sql } from 'drizzle-orm';
 import type { RequestChannel, RequestKind, RequestStatus } from '../../policy/rights.ts';
 import type { Orm } from '../db.ts';
 import { apps, privacyRequests, requestSteps } from '../schema/index.ts';
@@ -93,7 +93,7 @@ export async function lockRequest({ orm, accountId, requestId }: Named): Promise
   return (await named(orm, accountId, requestId).for('update'))[0];
 }
 
-/** The oldest requests of a status, of those due by a day, of a kind, or filed after another. */
+/** The oldest requests of a status, of those due before a day, of a kind, or filed after another. */
 export async function requestsWith({
   orm,
   status,
@@ -113,7 +113,7 @@ export async function requestsWith({
     .where(
       and(
         eq(privacyRequests.status, status),
-        dueBefore === undefined ? undefined : lte(privacyRequests.dueOn, dueBefore),
+        dueBefore === undefined ? undefined : lt(privacyRequests.dueOn, dueBefore),
         kind === undefined ? undefined : eq(privacyRequests.kind, kind),
         after === undefined ? undefined : gt(privacyRequests.ordinal, after),
       ),
