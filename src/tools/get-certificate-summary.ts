@@ -36,9 +36,8 @@ export const getCertificateSummary = defineTool({
     dashboard_url: true,
   }),
   run: async ({ reader }, { certificate: id, public_number: publicNumber }) => {
-    if (publicNumber !== undefined && !isShown(publicNumber)) return null;
     const row = await reader.certificateSummary(id === undefined ? { publicNumber: publicNumber ?? '' } : { certificate: id });
-    if (!row) return null;
+    if (!row || (publicNumber !== undefined && !isShown(row.public_number))) return null;
     return {
       certificate: row.certificate,
       title: row.title,
