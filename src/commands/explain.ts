@@ -4,6 +4,7 @@ import { DirectoryInUse, DirectoryUnusable } from '../store/embedded.ts';
 import { NoInstallation } from '../store/installation.ts';
 import { MissingRights, NewerDatabase, TablesInUse } from '../store/migrate.ts';
 import { AccountRefused } from '../store/writes/new-account.ts';
+import { LogRefused } from '../rights/deletions-log.ts';
 import { WrongDataKey } from '../store/purpose-keys.ts';
 import { ClocksDiffer } from '../store/sweep-clock.ts';
 import { DatabaseDiffers } from '../store/verify.ts';
@@ -28,6 +29,7 @@ export function explain(error: unknown): string | null {
     return error.message;
   if (error instanceof DirectoryInUse) return 'DATA_DIR is in use by a running server. Stop it first.';
   if (error instanceof DirectoryUnusable) return `DATA_DIR ${error.message}`;
+  if (error instanceof LogRefused) return `DELETIONS_LOG ${error.message}`;
   if (error instanceof WrongDataKey) return 'DATA_KEY does not open the keys in this database';
   if (error instanceof NewerDatabase) return 'The database was migrated by a newer version of certveil. Run that version.';
   if (error instanceof TablesInUse) return 'The tables were in use for too long. End what holds them, such as an import, and try again.';

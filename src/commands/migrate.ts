@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
+import { chainOldLog } from '../rights/deletions-known.ts';
 import { readInstallation } from '../store/installation.ts';
+import { loadPurposeKeys } from '../store/purpose-keys.ts';
 import { withDatabase } from './open-database.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -16,7 +18,11 @@ export function migrateCommand(program: Command, { config, clock, print }: Termi
     .option('--as-copy', 'this is a copy beside its original: give it an id and roles of its own')
     .option('--end-roll-out', 'no instance of the version before runs any more: end what its role may do')
     .action((flags: Flags) =>
-      withDatabase({ config: config(), clock, migration: { ...flags, repair: true } }, async ({ database }) => {
+      withDatabase({ config: config(), clock, migration: { ...flags, repair: true } }, async ({ database, dataKey }) => {
+        const settings = config();
+        const { tombstones: key } = await loadPurposeKeys({ orm: database.orm, dataKey, clock });
+        const chained = await chainOldLog({ orm: database.orm, file: settings.deletionsLog, key });
+        if (chained !== null) print(`DELETIONS_LOG is chained: ${chained} records.`);
         const { names, isRolledOut } = await readInstallation(database.statement);
         print('The database is up to date.');
         if (database.engine === 'pglite') return;

@@ -124,7 +124,7 @@ function ofService(
         after = ended.after;
         if (after === null) break;
       }
-      if (total > 0) await noteDeletions({ orm, file: deletionsLog });
+      if (total > 0) await noteDeletions({ orm, key, file: deletionsLog });
       return (await deleteLeftovers({ orm, attempt })) ? total : null;
     },
   };

@@ -49,6 +49,7 @@ export const endings = {
   notices: 'stays',
   legal_holds: { clock: 'rights', from: ['lifted_at'], unit: 'instant' },
   tombstones: 'stays',
+  deletion_logs: 'stays',
   ledger_writers: 'stays',
   ledger_leaves: 'stays',
   disclosures: { clock: 'ledger', from: ['at'], unit: 'instant' },

@@ -1,40 +1,13 @@
-import { readFile } from 'node:fs/promises';
 import type { Orm } from '../store/db.ts';
 import { allTombstones } from '../store/writes/tombstones.ts';
-import { appendDeletions, isBuried, type Buried } from './tombstones.ts';
+import { readLog, type LogFile } from './deletions-file.ts';
+import { appendNoted } from './deletions-known.ts';
+import { deletionsIn, type Deletion } from './deletions-log.ts';
+import { isBuried } from './tombstones.ts';
 
-/** A deletion as DELETIONS_LOG notes it. */
-export interface Deletion {
-  readonly kind: Buried;
-  /** Hexadecimal. */
-  readonly hash: string;
-  readonly deletedAt: Date;
-}
-
-const record = /\{"kind":"(\w+)","hash":"([0-9a-f]{64})","(not_)?deleted_at":"([0-9T:.Z-]{24})"\}/g;
-
-/**
- * What the file holds, without what it marks as not done; a record that a crash cut short counts for nothing, since nothing is deleted
- * before its record is whole.
- */
-export async function readDeletions(file: string): Promise<Deletion[]> {
-  const text = await textOf(file);
-  const deletions = new Map<string, Deletion>();
-  for (const [, kind = '', hash = '', not, at = ''] of text.matchAll(record)) {
-    if (!isBuried(kind)) continue;
-    if (not === undefined) deletions.set(`${hash} ${at}`, { kind, hash, deletedAt: new Date(at) });
-    else deletions.delete(`${hash} ${at}`);
-  }
-  return [...deletions.values()];
-}
-
-async function textOf(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
-    throw error;
-  }
+/** What the file holds, without what it marks as not done; nothing where it was never begun. @throws LogRefused for what isn't a log */
+export async function readDeletions(log: LogFile): Promise<Deletion[]> {
+  return deletionsIn((await readLog(log))?.noted ?? []);
 }
 
 /** The deletions that the file knows of and the database doesn't, as after the restore of a backup. */
@@ -44,18 +17,19 @@ export async function missingDeletions({ orm, deletions }: { orm: Orm; deletions
   return deletions.filter(({ hash, deletedAt }) => (known.get(hash) ?? -1) < deletedAt.getTime());
 }
 
-/** Appends to the file what the database knows of and the file doesn't: nothing, unless a process ended between the two. */
-export async function noteDeletions({ orm, file }: { orm: Orm; file: string }): Promise<void> {
+/**
+ * Appends to the file what the database knows of and the file doesn't: what another instance noted in a file of its own, or what
+ * retention ended when a process died before it was noted. @throws LogRefused
+ */
+export async function noteDeletions({ orm, ...log }: LogFile & { readonly orm: Orm }): Promise<void> {
   const noted = new Map<string, number>();
-  for (const { hash, deletedAt } of await readDeletions(file)) noted.set(hash, Math.max(noted.get(hash) ?? 0, deletedAt.getTime()));
-  const missing = (await allTombstones({ orm })).filter(({ hash, deletedAt }) => (noted.get(hexOf(hash)) ?? -1) < deletedAt.getTime());
-  const moments = new Set(missing.map(({ deletedAt }) => deletedAt.getTime()));
-  for (const moment of moments) {
-    const tombstones = missing.flatMap(({ kind, hash, deletedAt }) =>
-      deletedAt.getTime() === moment && isBuried(kind) ? [{ kind, hash }] : [],
-    );
-    await appendDeletions({ file, tombstones, now: new Date(moment) });
-  }
+  for (const { hash, deletedAt } of await readDeletions(log)) noted.set(hash, Math.max(noted.get(hash) ?? 0, deletedAt.getTime()));
+  const missing = (await allTombstones({ orm })).flatMap(({ kind, hash, deletedAt }) =>
+    isBuried(kind) && (noted.get(hexOf(hash)) ?? -1) < deletedAt.getTime() ? [{ kind, hash: hexOf(hash), deletedAt, done: true }] : [],
+  );
+  if (missing.length === 0) return;
+  missing.sort((one, other) => one.deletedAt.getTime() - other.deletedAt.getTime());
+  await orm.transaction((tx) => appendNoted({ tx, noted: missing, ...log }));
 }
 
 function hexOf(hash: Uint8Array): string {

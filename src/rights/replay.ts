@@ -7,7 +7,8 @@ import { endEveryToken } from '../store/writes/restored.ts';
 import { isUnderHold } from '../store/writes/erasure.ts';
 import { deleteRecipient } from '../store/writes/recipient-rights.ts';
 import { addTombstone, allAccountIds, recipientIds } from '../store/writes/tombstones.ts';
-import { missingDeletions, type Deletion } from './deletions.ts';
+import type { Deletion } from './deletions-log.ts';
+import { missingDeletions } from './deletions.ts';
 import { erase } from './erase.ts';
 import { tombstoneOf, type Erasable } from './tombstones.ts';
 

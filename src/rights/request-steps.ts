@@ -11,8 +11,10 @@ import { lockRequest, moveRequest, requestOf, setEffective, type By, type Reques
 import { showService } from '../store/writes/restriction.ts';
 import { hideWhatStands } from '../store/writes/standing-restrictions.ts';
 import { carryOut, type Details } from './carry-out.ts';
+import type { Noted } from './deletions-log.ts';
 import { erase, tombstonesFor, type Erased } from './erase.ts';
-import { appendDeletions, appendNotDone, tombstoneOf, type Tombstone } from './tombstones.ts';
+import { appendNoted } from './deletions-known.ts';
+import { tombstoneOf, type Tombstone } from './tombstones.ts';
 
 export interface RightsDeps {
   readonly orm: Orm;
@@ -51,21 +53,21 @@ export async function begin({ tx, name, details, by }: { tx: Orm; name: Named; d
 }
 
 /**
- * A confirmed erasure can't be taken back: in one transaction it is noted outside the database and done. Whatever stops it before the
- * commit, `settle` takes it up again. Null when somebody else has done it.
+ * A confirmed erasure can't be taken back: it is announced, noted outside the database, and done, each in a transaction of its own, so
+ * that a crash between two is finished later and never forgotten. Whatever stops it, `settle` takes it up again. Null when somebody
+ * else has done it.
  */
 export async function carryOutErasure(deps: RightsDeps, request: RequestRow, by: By): Promise<Stepped | null> {
-  const { orm, key, deletionsLog } = deps;
+  const { orm, key } = deps;
   const { accountId, requestId, categories, recipientId } = request;
   const erasure = { accountId, service: serviceOf(request), categories, key };
-  const tombstones = tombstonesOf(request, key);
   if ((await announce(deps, request, by)) === 'gone') return null;
+  await note(deps, request);
   return orm.transaction(async (tx) => {
     const current = await lockRequest({ orm: tx, accountId, requestId });
     if (current?.status !== 'in_progress') return null;
     const now = current.effectiveAt ?? by.now;
     const held = current.effectiveAt === null || (await isUnderHold({ tx, accountId }));
-    if (!held && tombstones.length > 0) await appendDeletions({ file: deletionsLog, tombstones, now });
     const whose = { tx, accountId, key, held, now };
     const { outcome, finished, accountGone } = recipientId
       ? await eraseRecipient({ ...whose, recipientId })
@@ -75,6 +77,21 @@ export async function carryOutErasure(deps: RightsDeps, request: RequestRow, by:
     await moveRequest({ tx, requestId, from: ['in_progress'], to: finished ? 'done' : 'in_progress', by, changes });
     return { request: await mustFind(tx, { accountId, requestId }), accountGone };
   });
+}
+
+/** Notes what was announced, unless a legal hold has come in between. */
+async function note({ orm, key, deletionsLog }: RightsDeps, request: RequestRow): Promise<void> {
+  const { accountId, requestId } = request;
+  await orm.transaction(async (tx) => {
+    const current = await lockRequest({ orm: tx, accountId, requestId });
+    if (current?.status !== 'in_progress' || current.effectiveAt === null || (await isUnderHold({ tx, accountId }))) return;
+    const noted = notedOf(request, { key, at: current.effectiveAt, done: true });
+    if (noted.length > 0) await appendNoted({ tx, file: deletionsLog, key, noted });
+  });
+}
+
+function notedOf(request: RequestRow, { key, at, done }: { key: PurposeKey; at: Date; done: boolean }): Noted[] {
+  return tombstonesOf(request, key).map(({ kind, hash }) => ({ kind, hash: Buffer.from(hash).toString('hex'), deletedAt: at, done }));
 }
 
 /** What an erasure that was asked for buries. */
@@ -95,7 +112,8 @@ async function announce({ orm, key, deletionsLog }: RightsDeps, request: Request
     if (current?.status !== 'in_progress') return 'gone';
     const held = await isUnderHold({ tx, accountId });
     if (held && current.effectiveAt !== null) {
-      await appendNotDone({ file: deletionsLog, tombstones: tombstonesOf(request, key), now: current.effectiveAt });
+      const noted = notedOf(request, { key, at: current.effectiveAt, done: false });
+      await appendNoted({ tx, file: deletionsLog, key, noted });
     }
     await setEffective({ tx, requestId, at: held ? null : (current.effectiveAt ?? by.now) });
     return held ? 'held' : 'announced';

@@ -1,7 +1,7 @@
 import type { Orm } from '../store/db.ts';
 import type { PurposeKey } from '../store/purpose-keys.ts';
 import { requestsWith, type RequestRow } from '../store/writes/requests.ts';
-import type { Deletion } from './deletions.ts';
+import type { Deletion } from './deletions-log.ts';
 import { tombstonesOf } from './request-steps.ts';
 
 /** Every erasure that was confirmed and not finished, oldest first. */

@@ -144,6 +144,28 @@ export const dataAttacks: readonly Attack[] = [
     twins: ['its twin, with a living token and transactions of its own, reads and files for its person'],
   },
   {
+    tries: 'a log of deletions that lacks lines, was rewritten or is another one, so that what was erased is served',
+    rule: 'CS-43, one parser that understands or refuses',
+    file: 'deletions-log',
+    attacks: [
+      'that is %s stops the start with one line',
+      'that is missing, another one, no file or not writable stops it too',
+      'that knows more than the database asks for a replay, as before',
+      'is replayed when it is a log, and by nothing else: each ends with 1 and says why',
+      'stops the start where the log is missing, or lacks what the database has erased; begun by hand it starts',
+    ],
+    twins: [
+      'is served with as it was written, chained, and as often as one likes',
+      'whose last line a crash cut short is forgiven, said, and goes on behind the last whole one',
+      'is appended at the start by what retention had ended when a process died before it was noted',
+      'stays whole when 200 writers note 20 deletions each at once',
+      'that is lost is begun again by hand, with all that the database knows; the old one counts no more',
+      'is chained by migrate, once; what is noted then goes on behind it',
+      'is chained when that was interrupted before the file took its place, and after',
+      'is understood where a crash cut a line short and the version before wrote on behind it',
+    ],
+  },
+  {
     tries: 'to tell two databases apart that differ in what is never sent',
     rule: 'BR-03, CF-12 to CF-16',
     file: 'non-interference',

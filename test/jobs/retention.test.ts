@@ -172,7 +172,7 @@ describe('retention carried out', () => {
   });
 
   it('notes each ended account as a tombstone, in the database and outside it, without saying whose it was', async () => {
-    const deletions = await readDeletions(deletionsLog);
+    const deletions = await readDeletions({ file: deletionsLog, key });
     const [row] = await db.database.statement<{ count: number }>('select count(*)::integer as count from tombstones', []);
     expect(deletions.length).toBe(row?.count);
     expect(deletions.length).toBeGreaterThan(6);

@@ -39,7 +39,7 @@ describe('DATA_KEY, when it is changed', { timeout: 120_000 }, () => {
 
   beforeAll(async () => {
     place = await openInstallation();
-    settings = { ...place.settings, DATA_KEY: base64(testDataKey), DELETIONS_LOG: '/dev/null' };
+    settings = { ...place.settings, DATA_KEY: base64(testDataKey) };
   });
   afterAll(() => place.close());
 

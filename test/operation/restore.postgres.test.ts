@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/policy/dates.ts';
 import { readDeletions } from '../../src/rights/deletions.ts';
 import { makeRights } from '../../src/rights/requests.ts';
-import { loadPurposeKeys } from '../../src/store/purpose-keys.ts';
+import { loadPurposeKeys, type PurposeKey } from '../../src/store/purpose-keys.ts';
 import { openTestDatabase, testDataKey, type TestDatabase } from '../support/engines.ts';
 import { rowsOf } from '../support/retention-data.ts';
 import { certveil, lastingPort, startServer, type Settings } from '../support/server-process.ts';
@@ -15,6 +15,7 @@ describe('a restored backup', { timeout: 120_000 }, () => {
   let first: TestDatabase;
   let backup: TestDatabase;
   let directory: string;
+  let key: PurposeKey;
   let settings: Settings & { readonly PORT: string };
   const ids: string[] = [];
 
@@ -29,7 +30,7 @@ describe('a restored backup', { timeout: 120_000 }, () => {
       DELETIONS_LOG: join(directory, 'deletions.log'),
     };
     const { orm, statement } = first.database;
-    const { tombstones: key } = await loadPurposeKeys({ orm, dataKey: testDataKey, clock: systemClock });
+    ({ tombstones: key } = await loadPurposeKeys({ orm, dataKey: testDataKey, clock: systemClock }));
     ids.push(...(await statement<{ id: string }>('select id from accounts order by email', [])).map(({ id }) => id));
     const rights = makeRights({ orm, clock: systemClock, key, deletionsLog: settings['DELETIONS_LOG'] ?? '' });
     for (const service of ['certfusion', 'certumssl'] as const) {
@@ -49,7 +50,7 @@ describe('a restored backup', { timeout: 120_000 }, () => {
   });
 
   it('does not serve while it holds what was erased since, and says what to run', async () => {
-    expect(await readDeletions(settings['DELETIONS_LOG'] ?? '')).toHaveLength(2);
+    expect(await readDeletions({ file: settings['DELETIONS_LOG'] ?? '', key })).toHaveLength(2);
     const { code, stderr } = await certveil([], settings);
     expect(code).toBe(1);
     expect(stderr).toContain(

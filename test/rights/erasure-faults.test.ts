@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { missingDeletions, readDeletions } from '../../src/rights/deletions.ts';
 import { makeRights, type Rights } from '../../src/rights/requests.ts';
 import { makeStaffRights, type StaffRights } from '../../src/rights/staff.ts';
-import { loadPurposeKeys } from '../../src/store/purpose-keys.ts';
+import { loadPurposeKeys, type PurposeKey } from '../../src/store/purpose-keys.ts';
 import { accountWith } from '../../src/store/writes/staff-requests.ts';
 import { addOwner, importRows } from '../support/account-data.ts';
 import { connect } from '../support/connect.ts';
@@ -21,12 +21,14 @@ describe('an erasure that breaks off, or that somebody else is at', () => {
   let world: World;
   let rights: Rights;
   let staff: StaffRights;
+  let key: PurposeKey;
 
   beforeAll(async () => {
     world = await openWorld();
     const { orm, statement } = world.database;
     const { clock, deletionsLog } = world;
     const keys = await loadPurposeKeys({ orm, dataKey: testDataKey, clock });
+    key = keys.tombstones;
     rights = makeRights({ orm, clock, key: keys.tombstones, deletionsLog });
     staff = makeStaffRights({ orm, clock, key: keys.tombstones, columnsKey: keys.columns, deletionsLog });
     await statement(`create function break_off() returns trigger language plpgsql as $$ begin raise exception 'broken off'; end $$`, []);
@@ -66,7 +68,7 @@ describe('an erasure that breaks off, or that somebody else is at', () => {
   const statusOf = async (requestId: string) =>
     (await query('select status from privacy_requests where id = $1', requestId))[0]?.['status'];
   const notedWithoutDeletion = async () =>
-    missingDeletions({ orm: world.database.orm, deletions: await readDeletions(world.deletionsLog) });
+    missingDeletions({ orm: world.database.orm, deletions: await readDeletions({ file: world.deletionsLog, key }) });
 
   it.each(Object.entries(faults))('CS-43: broken off %s nothing is half done, and the next sweep finishes it', async (where, event) => {
     const { owner, accountId } = await arrive(`${where.length}@owner.example`);
@@ -103,7 +105,7 @@ describe('an erasure that breaks off, or that somebody else is at', () => {
     await world.sweep();
     expect(await stateOf(accountId)).toMatchObject({ certificates: 0, services: 1 });
     const [stone] = await query(`select encode(hash, 'hex') as hash from tombstones order by deleted_at desc limit 1`);
-    expect((await readDeletions(world.deletionsLog)).map(({ hash }) => hash)).toContain(stone?.['hash']);
+    expect((await readDeletions({ file: world.deletionsLog, key })).map(({ hash }) => hash)).toContain(stone?.['hash']);
     expect(await notedWithoutDeletion()).toEqual([]);
   });
 
@@ -145,27 +147,27 @@ describe('an erasure that breaks off, or that somebody else is at', () => {
     for (const kind of ['erasure', 'objection'] as const) {
       const { accountId } = await arrive(`twice-${kind}@owner.example`);
       const requestId = await file(accountId, kind);
-      const lines = (await readDeletions(world.deletionsLog)).length;
+      const lines = (await readDeletions({ file: world.deletionsLog, key })).length;
       const confirmation = kind === 'erasure' ? ground : {};
       const both = await Promise.allSettled([1, 2].map(() => rights.confirm({ accountId, requestId, confirmation })));
       expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
       expect(both.find(({ status }) => status === 'rejected')).toMatchObject({ reason: notAvailable });
       const steps = await query('select status from request_steps where request_id = $1 order by at', requestId);
       expect(steps.filter(({ status }) => status === 'in_progress')).toHaveLength(kind === 'erasure' ? 1 : 2);
-      expect((await readDeletions(world.deletionsLog)).length).toBe(lines + (kind === 'erasure' ? 1 : 0));
+      expect((await readDeletions({ file: world.deletionsLog, key })).length).toBe(lines + (kind === 'erasure' ? 1 : 0));
     }
   });
 
   it('a confirmation while the sweep settles: the erasure is done and noted once', async () => {
     const { accountId } = await arrive('settled@owner.example');
     const requestId = await file(accountId, 'erasure');
-    const lines = (await readDeletions(world.deletionsLog)).length;
+    const lines = (await readDeletions({ file: world.deletionsLog, key })).length;
     await Promise.allSettled([
       rights.confirm({ accountId, requestId, confirmation: ground }),
       ...[1, 2, 3].map(() => rights.settle(fails)),
     ]);
     expect(await statusOf(requestId)).toBe('done');
-    expect((await readDeletions(world.deletionsLog)).length).toBe(lines + 1);
+    expect((await readDeletions({ file: world.deletionsLog, key })).length).toBe(lines + 1);
     expect(await notedWithoutDeletion()).toEqual([]);
   });
 

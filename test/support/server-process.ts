@@ -1,6 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { serverProgram } from './server-build.ts';
 
 export type Settings = Readonly<Record<string, string>>;
@@ -26,7 +29,10 @@ export interface ServerProcess {
 }
 
 const running = new Set<ChildProcess>();
+/** One file for each database, so that its instances share it. */
+const deletionLogs = mkdtempSync(join(tmpdir(), 'certveil-logs-'));
 process.once('exit', () => {
+  rmSync(deletionLogs, { recursive: true, force: true });
   for (const child of running) child.kill('SIGKILL');
 });
 
@@ -43,10 +49,14 @@ export async function startServer(settings: Settings & { readonly PORT: string }
   return { ...server, url: `http://localhost:${settings.PORT}` };
 }
 
+function logOf({ DATABASE_URL }: Settings): Settings {
+  return DATABASE_URL === undefined ? {} : { DELETIONS_LOG: join(deletionLogs, DATABASE_URL.replace(/^.*\//, '')) };
+}
+
 /** Runs `certveil …` without waiting for anything. PGlite, which is WebAssembly, isn't optimised: most processes of tests end too soon to gain by it. */
 export async function run(args: readonly string[], settings: Settings, input = ''): Promise<Omit<ServerProcess, 'url'>> {
   const { PATH = '', HOME = '', TMPDIR } = process.env;
-  const env = { PATH, HOME, ...(TMPDIR !== undefined && { TMPDIR }), NODE_ENV: 'production', ...settings };
+  const env = { PATH, HOME, ...(TMPDIR !== undefined && { TMPDIR }), NODE_ENV: 'production', ...logOf(settings), ...settings };
   const child = spawn(process.execPath, ['--liftoff-only', await serverProgram(), ...args], { env, stdio: ['pipe', 'pipe', 'pipe'] });
   child.stdin.on('error', () => undefined);
   child.stdin.end(input);

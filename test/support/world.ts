@@ -95,7 +95,7 @@ export async function openWorld({
   const clock = beside?.clock ?? makeTestClock();
   const logged: string[] = [];
   const log = makeLogger('debug', { write: (line: string) => void logged.push(line) });
-  const deletionsLog = join(await mkdtemp(join(tmpdir(), 'certveil-')), 'deletions.log');
+  const deletionsLog = beside?.deletionsLog ?? join(await mkdtemp(join(tmpdir(), 'certveil-')), 'deletions.log');
   // A connection that a slow test left idle is kept for its next request.
   const server = createServer({ ...timeouts, keepAliveTimeout: 120_000, ...slowest });
   const url = `http://localhost:${await listen(server)}`;

@@ -74,6 +74,15 @@ export const privacyTables = {
       deleted_at: ['operational', 'permanent'],
     },
   },
+  deletion_logs: {
+    owner: null,
+    read: false,
+    columns: {
+      id: ['operational', 'permanent'],
+      records: ['operational', 'permanent'],
+      chain: ['operational', 'permanent'],
+    },
+  },
   ledger_writers: {
     owner: null,
     read: false,

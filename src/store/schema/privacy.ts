@@ -106,6 +106,13 @@ export const tombstones = pgTable('tombstones', {
   deletedAt: instant('deleted_at').notNull(),
 });
 
+/** A file that notes deletions outside the database: how far the database knows it, so that a shorter one is noticed. */
+export const deletionLogs = pgTable('deletion_logs', {
+  id: id(),
+  records: bigint('records', { mode: 'number' }).notNull(),
+  chain: bytea('chain').notNull(),
+});
+
 /** A process that writes the ledger: one hash chain each. */
 export const ledgerWriters = pgTable('ledger_writers', {
   id: id(),
