@@ -10,7 +10,7 @@ import { installationOf, isInstallation, newInstallation, versionBefore, type In
 import { quoted, rolesSql, rolesSqlFor } from './make-roles.ts';
 import { reindexAll } from './reindex.ts';
 import { roleNames, type RoleNames } from './role-names.ts';
-import { rulesSql } from './rules.ts';
+import { cutSql, rulesSql, theirs } from './rules.ts';
 import { databaseRules } from './schema/index.ts';
 
 /** The login may not make the roles, or they are not its own; `sql` is what an administrator runs once. */
@@ -91,8 +91,9 @@ async function applyRules(connection: DedicatedConnection, options: Options & { 
   const { toolsLogin, clock, repair = false } = options;
   const installation = await settleInstallation(orm, options);
   const { names } = installation;
-  const rules = rulesSql(installation);
-  const hash = createHash('sha256').update(rolesSql(names)).update(rules).digest('hex');
+  const rules = rulesSql(names);
+  const cut = cutSql(installation);
+  const hash = createHash('sha256').update(rolesSql(names)).update(rules).update(cut).digest('hex');
   const [applied] = await orm.select().from(databaseRules).where(eq(databaseRules.name, 'rules'));
   if (applied?.hash === hash && !repair) return;
   try {
@@ -103,7 +104,10 @@ async function applyRules(connection: DedicatedConnection, options: Options & { 
   }
   const record = `insert into public.database_rules (name, hash, applied_at) values ('rules', '${hash}', '${clock().toISOString()}')
     on conflict (name) do update set hash = excluded.hash, applied_at = excluded.applied_at;`;
-  await patiently(() => connection.script(`set local lock_timeout = ${lockMs};\n${rules}\n${record}`));
+  const waiting = `set local lock_timeout = ${lockMs};`;
+  await patiently(() => connection.script(`${waiting}\n${rules}`));
+  await callsOfOthersEnded(orm, names);
+  await patiently(() => connection.script(`${waiting}\n${cut}\n${record}`));
   if (toolsLogin !== null) await takeAlong(connection, { names, toolsLogin });
 }
 
@@ -117,6 +121,29 @@ async function patiently(apply: () => Promise<void>): Promise<void> {
       if (tried === mostTries) throw new TablesInUse('the tables are in use', { cause: error });
       await after(pauseMs);
     }
+  }
+}
+
+/** Waits for the transactions that run now, in which a call may have begun as a role that another installation or version has. */
+async function callsOfOthersEnded(orm: Orm, names: RoleNames): Promise<void> {
+  const [found] = await orm.select({ others: sql<boolean>`count(*) > 0` }).from(sql`pg_shdepend d join pg_roles r on r.oid = d.refobjid`)
+    .where(sql`d.refclassid = 'pg_authid'::regclass and d.dbid = (select oid from pg_database where datname = current_database())
+      and ${sql.raw(theirs('r.rolname', names))}`);
+  if (found?.others !== true) return;
+  const running = async () => {
+    const rows = await orm
+      .select({ transaction: sql<string>`l.virtualtransaction` })
+      .from(sql`pg_locks l join pg_stat_activity a on a.pid = l.pid`)
+      .where(
+        sql`l.locktype = 'virtualxid' and l.granted and a.datname = current_database() and a.usesysid is not null and a.pid <> pg_backend_pid()`,
+      );
+    return rows.map(({ transaction }) => transaction);
+  };
+  let left = await running();
+  for (let tried = 0; left.length > 0 && tried < mostTries; tried += 1) {
+    await after(pauseMs);
+    const now = await running();
+    left = left.filter((transaction) => now.includes(transaction));
   }
 }
 

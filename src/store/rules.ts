@@ -2,24 +2,25 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { allScopes, scopes } from '../policy/scopes.ts';
 import { heldDataSql } from './held-sql.ts';
 import type { Installation } from './installation.ts';
-import { anyInstallation, namesOf, roleNames, type RoleNames } from './role-names.ts';
+import { anyInstallation, namesOf, roleNames, toolsRole, type RoleNames } from './role-names.ts';
 import { columnGrants, functions, rowPolicies, tablePolicies } from './roles.ts';
 import { searchIndexSql } from './search-index-sql.ts';
 
-const schemas = ['public', 'certveil', 'drizzle'] as const;
+const everyTable = tablePolicies.map(([table]) => `public.${table}`).join(', ');
+const lockTables = `lock table ${everyTable} in access exclusive mode;`;
 
 /** Functions, grants and row-level security: reapplied together whenever this text changes. */
-export function rulesSql({ names, isRolledOut }: Pick<Installation, 'names' | 'isRolledOut'>): string {
+export function rulesSql(names: RoleNames): string {
   const ours = namesOf(names).join(', ');
   return [
-    `lock table ${tablePolicies.map(([table]) => `public.${table}`).join(', ')} in access exclusive mode;`,
+    lockTables,
     "do $$ begin execute format('revoke temporary on database %I from public', current_database()); end $$;",
     'revoke create on schema public from public;',
     'create schema if not exists certveil;',
     'revoke all on schema certveil from public;',
     `grant usage on schema certveil to ${ours};`,
     `grant create on schema certveil to ${ours};`,
-    takeOverSql(names),
+    takeFunctionsSql(names),
     ...functionSources(),
     ...functions.map(({ name, owner }) => `alter function certveil.${name} owner to ${names[owner]};`),
     `revoke create on schema certveil from ${ours};`,
@@ -30,69 +31,87 @@ export function rulesSql({ names, isRolledOut }: Pick<Installation, 'names' | 'i
       ({ role, privilege, table, columns }) => `grant ${privilege} (${columns.join(', ')}) on public.${table} to ${names[role]};`,
     ),
     ...tablePolicies.flatMap(([table]) => rowSecuritySql(table, names)),
-    ...(isRolledOut ? [] : [versionBeforeSql()]),
   ].join('\n');
 }
 
 /**
- * Functions that another login or another installation's role owns, as after a restore or before roles had ids, come to this one's,
- * and every right and policy of such roles in this database ends. A function keeps its identity where that is allowed, so that calls
- * go on meanwhile.
+ * Functions that another login or another installation's role owns, as after a restore or before roles had ids, come to this one's.
+ * A function keeps its identity where that is allowed, so that calls go on meanwhile.
  */
-function takeOverSql(names: RoleNames): string {
-  const ours = `array[${namesOf(names)
-    .map((name) => `'${name}'`)
-    .join(', ')}]`;
-  const theirs = (role: string) => `${role} ~ '${anyInstallation}' and ${role} <> all (${ours})`;
-  const start = names.reader.slice(0, -'reader'.length);
+function takeFunctionsSql(names: RoleNames): string {
   return `do $$
 declare
   r record;
 begin
   for r in
-    select p.oid::regprocedure::text as name, o.rolname as owner, o.rolname ~ '${anyInstallation}' as is_role
+    select p.oid::regprocedure::text as name, o.rolname as owner, ${theirs('o.rolname', names)} as is_role
     from pg_proc p join pg_roles o on o.oid = p.proowner
-    where p.pronamespace = 'certveil'::regnamespace and o.rolname <> all (${ours}) and o.rolname <> current_user
+    where p.pronamespace = 'certveil'::regnamespace and o.rolname <> all (${list(names)}) and o.rolname <> current_user
   loop
-    if r.is_role and pg_has_role(current_user, r.owner, 'usage') then
-      execute format('alter function %s owner to %I', r.name, '${start}' || substring(r.owner from '[a-z]+$'));
-    elsif not r.is_role and pg_has_role(current_user, r.owner, 'usage') then
-      execute format('alter function %s owner to %I', r.name, current_user);
-    else
+    if not pg_has_role(current_user, r.owner, 'usage') then
       execute format('drop function %s cascade', r.name);
+    elsif r.is_role then
+      execute format('alter function %s owner to %I', r.name, '${names.reader.slice(0, -'reader'.length)}' || substring(r.owner from '[a-z]+$'));
+    else
+      execute format('alter function %s owner to %I', r.name, current_user);
     end if;
-  end loop;
-  for r in
-    select format('function %s', p.oid::regprocedure) as thing, g.rolname as role
-    from pg_proc p, aclexplode(p.proacl) a join pg_roles g on g.oid = a.grantee
-    where p.pronamespace = 'certveil'::regnamespace and ${theirs('g.rolname')}
-    union
-    select format('schema %I', n.nspname), g.rolname
-    from pg_namespace n, aclexplode(n.nspacl) a join pg_roles g on g.oid = a.grantee
-    where n.nspname in (${schemas.map((schema) => `'${schema}'`).join(', ')}) and ${theirs('g.rolname')}
-    union
-    select format('table public.%I', c.relname), g.rolname
-    from pg_class c left join pg_attribute t on t.attrelid = c.oid
-    cross join lateral (select * from aclexplode(c.relacl) union all select * from aclexplode(t.attacl)) a
-    join pg_roles g on g.oid = a.grantee
-    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'f') and ${theirs('g.rolname')}
-  loop
-    execute format('revoke all on %s from %I', r.thing, r.role);
-  end loop;
-  for r in
-    select p.policyname, p.tablename from pg_policies p
-    where p.schemaname = 'public' and exists (select from unnest(p.policyname || p.roles) of (role) where ${theirs('of.role')})
-  loop
-    execute format('drop policy %I on public.%I', r.policyname, r.tablename);
   end loop;
 end
 $$;`;
 }
 
+/**
+ * Ends every right and policy that roles of other installations, or of the version before, have in this database. A call that began
+ * as one of them fails from then on, so it comes when those have ended.
+ */
+export function cutSql({ names, isRolledOut }: Installation): string {
+  const cut = `do $$
+declare
+  r record;
+begin
+  for r in
+    select format('function %s', p.oid::regprocedure) as thing, g.rolname as role
+    from pg_proc p, aclexplode(p.proacl) a join pg_roles g on g.oid = a.grantee
+    where p.pronamespace = 'certveil'::regnamespace and ${theirs('g.rolname', names)}
+    union
+    select format('schema %I', n.nspname), g.rolname
+    from pg_namespace n, aclexplode(n.nspacl) a join pg_roles g on g.oid = a.grantee
+    where n.nspname in ('public', 'certveil', 'drizzle') and ${theirs('g.rolname', names)}
+    union
+    select format('table public.%I', c.relname), g.rolname
+    from pg_class c left join pg_attribute t on t.attrelid = c.oid
+    cross join lateral (select * from aclexplode(c.relacl) union all select * from aclexplode(t.attacl)) a
+    join pg_roles g on g.oid = a.grantee
+    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'f') and ${theirs('g.rolname', names)}
+  loop
+    execute format('revoke all on %s from %I', r.thing, r.role);
+  end loop;
+  for r in
+    select p.policyname, p.tablename from pg_policies p
+    where p.schemaname = 'public' and exists (select from unnest(p.policyname || p.roles) of (role) where ${theirs('of.role', names)})
+  loop
+    execute format('drop policy %I on public.%I', r.policyname, r.tablename);
+  end loop;
+end
+$$;`;
+  return [lockTables, cut, ...(isRolledOut ? [] : [versionBeforeSql()])].join('\n');
+}
+
+/** Whether a name is that of a role of another installation, or of the version before. */
+export function theirs(role: string, names: RoleNames): string {
+  return `(${role} ~ '${anyInstallation}' and ${role} <> all (${list(names)}))`;
+}
+
+function list(names: RoleNames): string {
+  return `array[${namesOf(names)
+    .map((name) => `'${name}'`)
+    .join(', ')}]`;
+}
+
 /** The version before calls through a role that the whole cluster shares: during a roll-out it may go on, with a token and no further. */
 function versionBeforeSql(): string {
   const { tools } = roleNames(null);
-  const calls = functions.filter(({ callers }) => callers.includes('tools'));
+  const calls = functions.filter(({ callers }) => callers.includes(toolsRole));
   return `do $$ begin
   if exists (select from pg_roles where rolname = '${tools}') then
     grant usage on schema certveil to ${tools};

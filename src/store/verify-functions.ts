@@ -94,9 +94,14 @@ export async function loginDifferences(tools: Statement, names: RoleNames): Prom
        where n.nspname = 'certveil' and p.proname = f.name and has_schema_privilege(n.oid, 'usage') and has_function_privilege(p.oid, 'execute'))`,
     [toolFunctions],
   );
+  const [member] = await tools<{ grant: string | null }>(
+    `select case when not pg_has_role($1, 'member') then format('grant %s to "%s"', $1::text, replace(current_user, '"', '""')) end as grant`,
+    [names.tools],
+  );
   return [
     ...rows.map(({ name }) => `the tools' login reaches ${name}`),
-    ...missing.map(({ name }) => `the tools' login may not execute ${name}`),
+    ...(member?.grant ? [`the tools' login is no member of ${names.tools}: as an administrator run ${member.grant}`] : []),
+    ...(member?.grant ? [] : missing.map(({ name }) => `the tools' login may not execute ${name}`)),
   ];
 }
 

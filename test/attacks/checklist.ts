@@ -1,5 +1,6 @@
 import { clockAttacks } from './checklist-clocks.ts';
 import { dataAttacks } from './checklist-data.ts';
+import { databaseAttacks } from './checklist-database.ts';
 import { doorAttacks } from './checklist-doors.ts';
 import { oauthAttacks } from './checklist-oauth.ts';
 import { strangerAttacks } from './checklist-strangers.ts';
@@ -16,7 +17,14 @@ export interface Attack {
   readonly twins: readonly string[];
 }
 
-export const checklist: readonly Attack[] = [...oauthAttacks, ...doorAttacks, ...strangerAttacks, ...dataAttacks, ...clockAttacks];
+export const checklist: readonly Attack[] = [
+  ...oauthAttacks,
+  ...doorAttacks,
+  ...strangerAttacks,
+  ...dataAttacks,
+  ...clockAttacks,
+  ...databaseAttacks,
+];
 
 /** Lines of the attack checklist that have nothing to attack here. */
 export const notHere: readonly { readonly line: string; readonly because: string }[] = [
@@ -31,6 +39,7 @@ export const support: Readonly<Record<string, string>> = {
   'checklist.ts': 'the checklist',
   'checklist-clocks.ts': 'a part of it',
   'checklist-data.ts': 'a part of it',
+  'checklist-database.ts': 'a part of it',
   'checklist-doors.ts': 'a part of it',
   'checklist-oauth.ts': 'a part of it',
   'checklist-strangers.ts': 'a part of it',
