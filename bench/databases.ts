@@ -60,6 +60,7 @@ export async function openBenchPostgres({ certificates }: { certificates: number
   const { names } = await seed((statement) => readInstallation(statement));
   await admin.unsafe(`create role ${toolsLogin.name} login password '${toolsLogin.password}' in role ${names.tools}`);
   await admin.unsafe(`create database bench_open template bench owner ${ownerLogin.name}`);
+  await admin.unsafe('revoke temporary on database bench_open from public');
   await admin.end();
   const database = databaseOf('bench');
   const open = { database: databaseOf('bench_open'), owner };

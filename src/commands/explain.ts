@@ -43,7 +43,7 @@ export function explain(error: unknown): string | null {
     ].join('\n');
   if (error instanceof DatabaseDiffers)
     return [
-      'The database differs from the policy (`certveil migrate` puts back roles, functions, grants and policies):',
+      'The database differs from the policy (`certveil migrate` puts back roles, functions, triggers, grants and policies; of the rest a line says what is wrong):',
       ...error.differences.map((each) => `  ${each}`),
     ].join('\n');
   if (error instanceof ImportRefused) return [error.message, ...error.problems.map((each) => `  ${describeProblem(each)}`)].join('\n');

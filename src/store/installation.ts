@@ -41,5 +41,7 @@ export function installationOf(rows: readonly Row[]): Installation {
 
 /** @throws NoInstallation */
 export async function readInstallation(statement: Statement): Promise<Installation> {
-  return installationOf(await statement<Row>('select name from public.database_rules', []));
+  return installationOf(
+    await statement<Row>("select name from public.database_rules where name like 'installation %' or name = $1", [versionBefore]),
+  );
 }

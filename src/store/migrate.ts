@@ -30,7 +30,6 @@ export class TablesInUse extends Error {
 }
 
 const migrationsFolder = fileURLToPath(new URL('../../drizzle', import.meta.url));
-const lockName = 'certveil migrate';
 /** Below Postgres' deadlock_timeout of a second, so that the rules give way and never a call. */
 const lockMs = 400;
 const pauseMs = 200;
@@ -62,15 +61,44 @@ type Options = Omit<Migration, 'database'>;
  * @throws MissingRights, NewerDatabase, TablesInUse
  */
 export async function migrate({ database, ...options }: Migration): Promise<void> {
+  await alone(database, () => migrateAlone({ database, ...options }));
+}
+
+/** Instances wait for each other by a table that nobody but the owner can lock. */
+async function alone(database: Database, work: () => Promise<void>): Promise<void> {
+  if (database.engine === 'pglite') return work();
+  const holder = database.dedicated();
+  try {
+    await makeLockTable(holder);
+    await holder.orm.transaction(async (tx) => {
+      await tx.execute(sql`set local idle_in_transaction_session_timeout = 0`);
+      await tx.execute(sql`lock table drizzle.migrating in access exclusive mode`);
+      await work();
+    });
+  } finally {
+    await holder.release();
+  }
+}
+
+/** Several may make it at once, and Postgres tells all but one that it is there. */
+async function makeLockTable(holder: DedicatedConnection): Promise<void> {
+  try {
+    await holder.script('create schema if not exists drizzle; create table if not exists drizzle.migrating ();');
+  } catch (error) {
+    if (!['23505', '42P06', '42P07'].includes(String(codeOf(error)))) throw error;
+    await after(pauseMs);
+    await makeLockTable(holder);
+  }
+}
+
+async function migrateAlone({ database, ...options }: Migration): Promise<void> {
   const connection = database.dedicated();
   try {
-    await connection.orm.execute(sql`select pg_advisory_lock(hashtextextended(${lockName}, 0))`);
     await applyMigrations(connection.orm);
     // Nothing of another version runs on an embedded database.
     const endRollOut = options.endRollOut === true || database.engine === 'pglite';
     await applyRules(connection, { ...options, endRollOut, toolsLogin: database.toolsLogin });
     await reindexAll({ orm: connection.orm, clock: options.clock });
-    await connection.orm.execute(sql`select pg_advisory_unlock(hashtextextended(${lockName}, 0))`);
   } finally {
     await connection.release();
   }
@@ -91,7 +119,7 @@ async function applyRules(connection: DedicatedConnection, options: Options & { 
   const { toolsLogin, clock, repair = false } = options;
   const installation = await settleInstallation(orm, options);
   const { names } = installation;
-  const rules = rulesSql(names);
+  const rules = rulesSql(installation);
   const cut = cutSql(installation);
   const hash = createHash('sha256').update(rolesSql(names)).update(rules).update(cut).digest('hex');
   const [applied] = await orm.select().from(databaseRules).where(eq(databaseRules.name, 'rules'));
@@ -135,7 +163,8 @@ async function callsOfOthersEnded(orm: Orm, names: RoleNames): Promise<void> {
       .select({ transaction: sql<string>`l.virtualtransaction` })
       .from(sql`pg_locks l join pg_stat_activity a on a.pid = l.pid`)
       .where(
-        sql`l.locktype = 'virtualxid' and l.granted and a.datname = current_database() and a.usesysid is not null and a.pid <> pg_backend_pid()`,
+        sql`l.locktype = 'virtualxid' and l.granted and a.datname = current_database() and a.usesysid is not null and a.pid <> pg_backend_pid()
+        and not exists (select from pg_locks m where m.pid = l.pid and m.relation = to_regclass('drizzle.migrating'))`,
       );
     return rows.map(({ transaction }) => transaction);
   };

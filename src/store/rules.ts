@@ -2,6 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { allScopes, scopes } from '../policy/scopes.ts';
 import { heldDataSql } from './held-sql.ts';
 import type { Installation } from './installation.ts';
+import { triggersOf } from './sources.ts';
 import { anyInstallation, namesOf, roleNames, toolsRole, type RoleNames } from './role-names.ts';
 import { columnGrants, functions, rowPolicies, tablePolicies } from './roles.ts';
 import { searchIndexSql } from './search-index-sql.ts';
@@ -10,7 +11,7 @@ const everyTable = tablePolicies.map(([table]) => `public.${table}`).join(', ');
 const lockTables = `lock table ${everyTable} in access exclusive mode;`;
 
 /** Functions, grants and row-level security: reapplied together whenever this text changes. */
-export function rulesSql(names: RoleNames): string {
+export function rulesSql({ names, isRolledOut }: Installation): string {
   const ours = namesOf(names).join(', ');
   return [
     lockTables,
@@ -21,7 +22,9 @@ export function rulesSql(names: RoleNames): string {
     `grant usage on schema certveil to ${ours};`,
     `grant create on schema certveil to ${ours};`,
     takeFunctionsSql(names),
-    ...functionSources(),
+    ...functionSources({ isRolledOut }),
+    ...triggersOf(functionSources({ isRolledOut })).map(({ name, table }) => `alter table public.${table} enable trigger ${name};`),
+    ...(isRolledOut ? ['drop function if exists certveil.open_ledger(uuid, timestamptz);'] : []),
     ...functions.map(({ name, owner }) => `alter function certveil.${name} owner to ${names[owner]};`),
     `revoke create on schema certveil from ${ours};`,
     'revoke execute on all functions in schema certveil from public;',
@@ -108,6 +111,12 @@ function list(names: RoleNames): string {
     .join(', ')}]`;
 }
 
+/** The version before begins its chains of the ledger as the tools. */
+const openLedgerSql = `create or replace function certveil.open_ledger(p_writer uuid, p_now timestamptz) returns void
+language sql volatile security definer set search_path = pg_catalog, pg_temp
+as $$ insert into public.ledger_writers (id, started_at) values (p_writer, p_now) $$;
+alter function certveil.open_ledger owner to current_user;`;
+
 /** The version before calls through a role that the whole cluster shares: during a roll-out it may go on, with a token and no further. */
 function versionBeforeSql(): string {
   const { tools } = roleNames(null);
@@ -115,6 +124,7 @@ function versionBeforeSql(): string {
   return `do $$ begin
   if exists (select from pg_roles where rolname = '${tools}') then
     grant usage on schema certveil to ${tools};
+    grant execute on function certveil.open_ledger to ${tools};
     ${calls.map(({ name }) => `grant execute on function certveil.${name} to ${tools};`).join('\n    ')}
   end if;
 end $$;`;
@@ -132,8 +142,9 @@ as $$ select case p_scope ${cases.join(' ')} end $$;`;
 }
 
 /** Functions and triggers as they are written, in an order in which they can be made. */
-export function functionSources(): readonly string[] {
-  return [serviceOfSql(), heldDataSql(), ...sources('functions'), ...sources('reads'), searchIndexSql()];
+export function functionSources({ isRolledOut }: Pick<Installation, 'isRolledOut'>): readonly string[] {
+  const always = [serviceOfSql(), heldDataSql(), ...sources('functions'), ...sources('reads'), searchIndexSql()];
+  return isRolledOut ? always : [...always, openLedgerSql];
 }
 
 function rowSecuritySql(table: string, names: RoleNames): string[] {

@@ -1,54 +1,75 @@
 import { reads } from '../policy/reads.ts';
 import { compare } from './compare.ts';
 import type { Statement } from './db.ts';
+import type { Installation } from './installation.ts';
+import { owners as mayOwn } from './our-tables.ts';
 import { namesOf, roleNames, toolsRole, type RoleNames } from './role-names.ts';
 import { functions } from './roles.ts';
 import { functionSources } from './rules.ts';
+import { functionsOf } from './sources.ts';
 
 interface FunctionRow {
   name: string;
   owner: string;
+  is_login: boolean;
   definer: boolean;
-  fixed: boolean;
+  language: string;
+  volatility: string;
+  settings: string[];
   results: string[] | null;
   callers: string[];
   body: string;
 }
 
-/** Owners, rights, bodies, callers and result columns of the tools' functions, and foreign ones beside them. */
-export async function functionDifferences(statement: Statement, names: RoleNames): Promise<string[]> {
+/** Owners, rights, bodies, settings, callers and result columns of the functions of tools and triggers, and foreign ones beside them. */
+export async function functionDifferences(statement: Statement, installation: Installation): Promise<string[]> {
+  const { names } = installation;
   const rows = await statement<FunctionRow>(
-    `select p.proname as name, o.rolname as owner, p.prosecdef as definer, p.prosrc as body,
-            coalesce('search_path=pg_catalog, pg_temp' = any (p.proconfig), false) as fixed,
+    `select p.proname as name, o.rolname as owner, o.rolname::text in (${mayOwn}) as is_login, p.prosecdef as definer, p.prosrc as body,
+            l.lanname as language, case p.provolatile when 'i' then 'immutable' when 's' then 'stable' else 'volatile' end as volatility,
+            coalesce(p.proconfig, '{}') as settings,
             (select array_agg(n.name order by n.at) from unnest(p.proargnames, p.proargmodes) with ordinality n (name, mode, at)
              where n.mode = 't') as results,
             array(select r.rolname::text from pg_roles r
                   where r.rolname = any ($1) and r.oid <> p.proowner and has_function_privilege(r.oid, p.oid, 'execute')) as callers
-     from pg_proc p join pg_roles o on o.oid = p.proowner
+     from pg_proc p join pg_roles o on o.oid = p.proowner join pg_language l on l.oid = p.prolang
      where p.pronamespace = 'certveil'::regnamespace`,
     [namesOf(names)],
   );
-  const bodies = functionBodies();
+  const sources = functionsOf(functionSources(installation));
+  const known = new Set(sources.map(({ name }) => name));
   return [
     ...(await foreignFunctions(statement, names)),
-    ...functions.flatMap(({ name, owner, callers }) => {
+    ...[...new Set(rows.map(({ name }) => name))].filter((name) => !known.has(name)).map((name) => `function ${name} is not in the policy`),
+    ...sources.flatMap((source) => {
+      const { name } = source;
       const found = rows.filter((row) => row.name === name);
       const [row] = found;
       if (!row || found.length > 1) return [`function ${name} is ${row ? 'there more than once' : 'missing'}`];
+      const rights = functions.find((each) => each.name === name);
       const expected: readonly string[] | null = name in reads ? Object.keys(reads[name as keyof typeof reads].columns) : null;
       return [
-        ...(row.owner === names[owner] ? [] : [`function ${name} is owned by ${row.owner}`]),
-        ...(row.body === bodies.get(name) ? [] : [`function ${name} has another body than its source`]),
-        ...(row.definer || isPlain(name) ? [] : [`function ${name} does not run as its owner`]),
-        ...(row.fixed || isPlain(name) ? [] : [`function ${name} does not fix its search path`]),
-        ...compare(
-          `function ${name} caller`,
-          callers.map((role) => names[role]),
-          row.callers,
-        ),
+        ...((rights ? row.owner === names[rights.owner] : row.is_login) ? [] : [`function ${name} is owned by ${row.owner}`]),
+        ...sourceDifferences(row, source),
+        ...compare(`function ${name} caller`, rights?.callers.map((role) => names[role]) ?? [], row.callers),
         ...(expected ? compare(`function ${name} column`, expected, row.results ?? []) : []),
       ];
     }),
+  ];
+}
+
+function sourceDifferences(row: FunctionRow, source: ReturnType<typeof functionsOf>[number]): string[] {
+  const { name } = source;
+  const isFixed = row.settings.some((each) => each.startsWith('search_path=')) || !source.definer;
+  const isSet = row.settings.toSorted().join() === source.settings.toSorted().join();
+  return [
+    ...(row.body === source.body ? [] : [`function ${name} has another body than its source`]),
+    ...(row.definer === source.definer ? [] : [`function ${name} ${row.definer ? 'runs' : 'does not run'} as its owner`]),
+    ...(isFixed ? [] : [`function ${name} does not fix its search path`]),
+    ...(isFixed && !isSet ? [`function ${name} has other settings than its source`] : []),
+    ...(row.language === source.language && row.volatility === source.volatility
+      ? []
+      : [`function ${name} is of another kind than its source`]),
   ];
 }
 
@@ -65,13 +86,8 @@ async function foreignFunctions(statement: Statement, names: RoleNames): Promise
   return rows.map(({ name }) => `function ${name} may be executed by tools`);
 }
 
-/** Pure functions of their arguments, which run with their caller's rights. */
-function isPlain(name: string): boolean {
-  return name === 'certificate_status' || name === 'service_of';
-}
-
 /** The login that tools read through may do exactly what the tools' role may: execute its functions. */
-export async function loginDifferences(tools: Statement, names: RoleNames): Promise<string[]> {
+export async function loginDifferences(tools: Statement, { names, isRolledOut }: Installation): Promise<string[]> {
   const rows = await tools<{ name: string }>(
     `select 'table ' || c.relname as name from pg_class c
      where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and (
@@ -86,7 +102,7 @@ export async function loginDifferences(tools: Statement, names: RoleNames): Prom
      select 'function ' || n.nspname || '.' || p.proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace
      where p.prosecdef and n.nspname not in ('pg_catalog', 'information_schema') and has_function_privilege(p.oid, 'execute')
        and not (n.nspname = 'certveil' and p.proname = any ($2))`,
-    [names.tools, toolFunctions, roleNames(null).tools],
+    [names.tools, [...toolFunctions, ...(isRolledOut ? [] : ['open_ledger'])], roleNames(null).tools],
   );
   const missing = await tools<{ name: string }>(
     `select f.name from unnest($1::text[]) f (name)
@@ -103,12 +119,4 @@ export async function loginDifferences(tools: Statement, names: RoleNames): Prom
     ...(member?.grant ? [`the tools' login is no member of ${names.tools}: as an administrator run ${member.grant}`] : []),
     ...(member?.grant ? [] : missing.map(({ name }) => `the tools' login may not execute ${name}`)),
   ];
-}
-
-/** The body of each function as it was written, to be compared with what the database holds. */
-function functionBodies(): ReadonlyMap<string, string> {
-  const found = functionSources()
-    .join('\n')
-    .matchAll(/create or replace function certveil\.(\w+)\([\s\S]*?\bas\s+\$\$([\s\S]*?)\$\$/g);
-  return new Map([...found].map(([, name = '', body = '']) => [name, body]));
 }

@@ -4,7 +4,12 @@ import { marks as tables } from './marks.ts';
 import { compare } from './compare.ts';
 import { readInstallation } from './installation.ts';
 import { namesOf, type RoleNames } from './role-names.ts';
+import { ofExtension, ourTables } from './our-tables.ts';
 import { columnGrants, rowPolicies } from './roles.ts';
+import { structureDifferences } from './verify-structure.ts';
+import { rightsDifferences } from './verify-rights.ts';
+import { roleDifferences } from './verify-roles.ts';
+import { triggerDifferences } from './verify-triggers.ts';
 import { functionDifferences, loginDifferences } from './verify-functions.ts';
 
 /** The database is not what the policy says. Each difference is one line that says where. */
@@ -18,18 +23,23 @@ export class DatabaseDiffers extends Error {
   }
 }
 
-/** Compares columns, grants, row-level security, functions and the tools' login with the policy. @throws DatabaseDiffers */
+/** Compares what the server relies on with the policy: the tables' shape, who owns and may do what, and what runs by itself. @throws DatabaseDiffers */
 export async function verifyDatabase(database: Database): Promise<void> {
   const { statement, tools } = database;
-  const { names } = await readInstallation(statement);
+  const installation = await readInstallation(statement);
+  const { names } = installation;
   const differences = [
     ...(await columnDifferences(statement)),
+    ...(await structureDifferences(statement)),
     ...(await grantDifferences(statement, names)),
     ...(await tableGrantDifferences(statement, names)),
-    ...(await rowSecurityDifferences(statement, names)),
+    ...(await rightsDifferences(statement, installation)),
+    ...(await roleDifferences(statement, names)),
+    ...(await rowSecurityDifferences(statement)),
     ...(await rowPolicyDifferences(statement, names)),
-    ...(await functionDifferences(statement, names)),
-    ...(database.engine === 'postgres' ? await loginDifferences(tools, names) : []),
+    ...(await functionDifferences(statement, installation)),
+    ...(await triggerDifferences(statement, installation)),
+    ...(database.engine === 'postgres' ? await loginDifferences(tools, installation) : []),
   ];
   if (differences.length > 0) throw new DatabaseDiffers(differences);
 }
@@ -54,8 +64,8 @@ async function columnDifferences(statement: Statement): Promise<string[]> {
     `select c.relname || '.' || a.attname as name
      from pg_attribute a join pg_class c on c.oid = a.attrelid
      where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'f') and not c.relispartition
-       and a.attnum > 0 and not a.attisdropped`,
-    [],
+       and a.attnum > 0 and not a.attisdropped and c.relname = any ($1)`,
+    [policies.map(([table]) => table)],
   );
   return compare(
     'column',
@@ -64,14 +74,19 @@ async function columnDifferences(statement: Statement): Promise<string[]> {
   );
 }
 
+/** Relations that a role could get at, ours or not. What an extension brings is its administrator's choice. */
+const isWithinReach = `c.relnamespace not in (select n.oid from pg_namespace n where n.nspname in ('pg_catalog', 'information_schema') or n.nspname like 'pg\\_%')
+  and has_schema_privilege(r.oid, c.relnamespace, 'usage') and not ${ofExtension('pg_class', 'c.oid')}`;
+const relationName = `case when c.relnamespace = 'public'::regnamespace then c.relname::text else c.relnamespace::regnamespace || '.' || c.relname end`;
+
 async function grantDifferences(statement: Statement, names: RoleNames): Promise<string[]> {
   const rows = await statement<{ name: string }>(
-    `select r.rolname || ' ' || p.privilege || ' ' || c.relname || '.' || a.attname as name
+    `select r.rolname || ' ' || p.privilege || ' ' || ${relationName} || '.' || a.attname as name
      from pg_attribute a join pg_class c on c.oid = a.attrelid
      cross join pg_roles r
      cross join (values ('select'), ('insert'), ('update'), ('references')) p (privilege)
-     where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'f') and a.attnum > 0 and not a.attisdropped
-       and r.rolname = any ($1) and has_column_privilege(r.oid, c.oid, a.attnum, p.privilege)`,
+     where c.relkind in ('r', 'p', 'v', 'm', 'f') and a.attnum > 0 and not a.attisdropped
+       and r.rolname = any ($1) and ${isWithinReach} and has_column_privilege(r.oid, c.oid, a.attnum, p.privilege)`,
     [namesOf(names)],
   );
   const expected = columnGrants.flatMap(({ role, privilege, table, columns }) =>
@@ -87,10 +102,10 @@ async function grantDifferences(statement: Statement, names: RoleNames): Promise
 /** Nobody of ours deletes, empties or hooks a table. */
 async function tableGrantDifferences(statement: Statement, names: RoleNames): Promise<string[]> {
   const rows = await statement<{ name: string }>(
-    `select r.rolname || ' ' || p.privilege || ' ' || c.relname as name
+    `select r.rolname || ' ' || p.privilege || ' ' || ${relationName} as name
      from pg_class c cross join pg_roles r cross join (values ('delete'), ('truncate'), ('trigger')) p (privilege)
-     where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'f')
-       and r.rolname = any ($1) and has_table_privilege(r.oid, c.oid, p.privilege)`,
+     where c.relkind in ('r', 'p', 'v', 'm', 'f')
+       and r.rolname = any ($1) and ${isWithinReach} and has_table_privilege(r.oid, c.oid, p.privilege)`,
     [namesOf(names)],
   );
   return compare(
@@ -111,8 +126,8 @@ async function rowPolicyDifferences(statement: Statement, names: RoleNames): Pro
   const rows = await statement<PolicyRow>(
     `select policyname || ' on ' || tablename as name, lower(cmd collate "C") || ' ' || permissive || ' ' || array_to_string(roles, ',') as made,
             coalesce(qual, with_check) as condition
-     from pg_policies where schemaname = 'public'`,
-    [],
+     from pg_policies where schemaname = 'public' and tablename = any ($1)`,
+    [policies.map(([table]) => table)],
   );
   const expected = rowPolicies.map(({ role, table, command, condition }): PolicyRow => ({
     name: `${names[role]} on ${table}`,
@@ -138,18 +153,11 @@ function plainCondition(condition: string): string {
   return condition.toLowerCase().replace(/::\w+|[()\s]/g, '');
 }
 
-async function rowSecurityDifferences(statement: Statement, names: RoleNames): Promise<string[]> {
-  const open = await statement<{ name: string }>(
-    `select relname as name from pg_class
-     where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition and not relrowsecurity`,
+async function rowSecurityDifferences(statement: Statement): Promise<string[]> {
+  const rows = await statement<{ difference: string }>(
+    `select case when relforcerowsecurity then 'row-level security is forced on the owner of ' else 'row-level security is off on ' end || relname as difference
+     from pg_class where oid in (${ourTables}) and (relforcerowsecurity or not (relrowsecurity or relispartition))`,
     [],
   );
-  const bypassing = await statement<{ name: string }>(
-    'select rolname as name from pg_roles where rolname = any ($1) and (rolsuper or rolbypassrls)',
-    [namesOf(names)],
-  );
-  return [
-    ...open.map(({ name }) => `row-level security is off on ${name}`),
-    ...bypassing.map(({ name }) => `role ${name} bypasses row-level security`),
-  ];
+  return rows.map(({ difference }) => difference);
 }

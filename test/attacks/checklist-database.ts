@@ -17,4 +17,17 @@ export const databaseAttacks: readonly Attack[] = [
       'a copy beside its original gets roles of its own with --as-copy: the original’s logins do nothing in it, and both serve',
     ],
   },
+  {
+    tries: 'a start on a database that somebody changed: roles, members, triggers, rights, what a copy or a restore lost',
+    rule: 'CF-25',
+    file: 'changed-database',
+    attacks: [
+      'and names a role that may log in, make roles or pass by row-level security, that has settings, members or groups',
+      'and migrate puts back what was lost, also what a copy of the database never had',
+    ],
+    twins: [
+      'and finds nothing where there is more in the database that our roles can’t reach, or that an extension brought',
+      'and finds nothing in a database of the locale %s',
+    ],
+  },
 ];

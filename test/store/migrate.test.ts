@@ -154,7 +154,7 @@ describe.runIf(inject('databases').engine === 'postgres')('migrate on a server w
       await inside.unsafe(roles.map((role) => `drop owned by ${role};`).join('')).simple();
       await inside.unsafe(roles.map((role) => `drop role ${role};`).join('')).simple();
       const refused = await start();
-      expect(refused).toContain('`certveil migrate` puts back roles, functions, grants and policies');
+      expect(refused).toContain('`certveil migrate` puts back roles, functions, triggers, grants and policies');
       for (const each of [...roles.map((role) => `role ${role}`), 'schema certveil']) expect(refused).toContain(`  ${each} is missing`);
       await (await openDatabase({ config, clock, migration: { repair: true } })).database.close();
       expect(await start()).toBe('started');

@@ -1,13 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { openDatabase } from '../../src/commands/open-database.ts';
 import type { Config } from '../../src/config.ts';
-import { openPostgres } from '../../src/store/db.ts';
 import { DatabaseDiffers, verifyDatabase } from '../../src/store/verify.ts';
 import { asAdministrator } from '../support/administrator.ts';
 import { openTestDatabase, type TestDatabase } from '../support/engines.ts';
 import { ledgerRole, readerRole, toolsRole } from '../support/roles.ts';
-import { urlFor } from '../support/postgres-logins.ts';
 
 const summary = 'certveil.read_account_summary(bytea, timestamptz)';
 
@@ -61,12 +58,17 @@ const tampered: readonly (readonly [what: string, done: string, undone: string, 
     'alter table accounts drop column nickname',
     'column accounts.nickname is not in the policy',
   ],
-  ['a new table', 'create table secrets (word text)', 'drop table secrets', 'column secrets.word is not in the policy'],
+  [
+    'a new table that everybody may read',
+    'create table secrets (word text); grant select on secrets to public',
+    'drop table secrets',
+    `grant ${toolsRole} select secrets.word is not in the policy`,
+  ],
   [
     'a view of a table',
     'create view peek as select password_hash from accounts',
     'drop view peek',
-    'column peek.password_hash is not in the policy',
+    'view peek shows accounts: drop view peek',
   ],
   [
     'a lost column',
@@ -158,6 +160,145 @@ const tampered: readonly (readonly [what: string, done: string, undone: string, 
     'drop function certveil.leave(integer)',
     'function leave is there more than once',
   ],
+  [
+    'a lost trigger',
+    'alter trigger forget_terms on recipients rename to away',
+    'alter trigger away on recipients rename to forget_terms',
+    'trigger forget_terms on recipients is missing',
+  ],
+  [
+    'a trigger that is switched off',
+    'alter table recipients disable trigger forget_terms',
+    'alter table recipients enable trigger forget_terms',
+    'trigger forget_terms on recipients is switched off',
+  ],
+  [
+    'a trigger that comes at another time',
+    'create or replace trigger keep_consent_shut before insert on grants for each row execute function certveil.keep_consent_shut()',
+    'create or replace trigger keep_consent_shut before insert or update on grants for each row execute function certveil.keep_consent_shut()',
+    'trigger keep_consent_shut on grants is not as it was made',
+  ],
+  [
+    'a foreign trigger',
+    `create function public.spy() returns trigger language plpgsql as 'begin return new; end'; create trigger spy before insert on disclosures for each row execute function public.spy()`,
+    'drop function public.spy() cascade',
+    'trigger spy on disclosures is not in the policy',
+  ],
+  [
+    'a trigger’s function with another body',
+    `update pg_proc set prosrc = prosrc || ' ' where proname = 'keep_consent_shut'`,
+    `update pg_proc set prosrc = left(prosrc, -1) where proname = 'keep_consent_shut'`,
+    'function keep_consent_shut has another body than its source',
+  ],
+  [
+    'a trigger’s function with its caller’s rights',
+    'alter function certveil.count_list_rows() security invoker',
+    'alter function certveil.count_list_rows() security definer',
+    'function count_list_rows does not run as its owner',
+  ],
+  [
+    'a function with another setting',
+    `alter function certveil.rarest_word(text, uuid, text[], text[], integer) set row_security = off`,
+    `alter function certveil.rarest_word(text, uuid, text[], text[], integer) reset row_security`,
+    'function rarest_word has other settings than its source',
+  ],
+  [
+    'a foreign function among ours',
+    'create function certveil.away() returns integer language sql as $$ select 1 $$',
+    'drop function certveil.away()',
+    'function away is not in the policy',
+  ],
+  [
+    'foreign keys that are switched off',
+    'alter table memberships disable trigger all',
+    'alter table memberships enable trigger all',
+    'foreign keys of memberships are switched off: as a superuser run alter table memberships enable trigger all',
+  ],
+  [
+    'a rule',
+    'create rule swallow as on insert to disclosures do instead nothing',
+    'drop rule swallow on disclosures',
+    'rule swallow on disclosures is not in the policy',
+  ],
+  [
+    'an event trigger',
+    `create function public.event() returns event_trigger language plpgsql as 'begin end'; create event trigger watch on ddl_command_end execute function public.event()`,
+    'drop event trigger watch; drop function public.event()',
+    'event trigger watch is not in the policy',
+  ],
+  [
+    'temporary tables for everybody',
+    `do $$ begin execute format('grant temporary on database %I to public', current_database()); end $$`,
+    `do $$ begin execute format('revoke temporary on database %I from public', current_database()); end $$`,
+    `grant ${toolsRole} temporary on the database is not in the policy`,
+  ],
+  [
+    'making things in public for everybody',
+    'grant create on schema public to public',
+    'revoke create on schema public from public',
+    'grant public create on schema public is not in the policy: revoke create on schema public from public',
+  ],
+  [
+    'a look into our schema for everybody',
+    'grant usage on schema drizzle to public',
+    'revoke usage on schema drizzle from public',
+    'grant public usage on schema drizzle is not in the policy: revoke usage on schema drizzle from public',
+  ],
+  [
+    'functions that tools can’t find',
+    `revoke usage on schema certveil from ${toolsRole}`,
+    `grant usage on schema certveil to ${toolsRole}`,
+    `grant ${toolsRole} usage on schema certveil is missing`,
+  ],
+  [
+    'what will be made for everybody',
+    'alter default privileges grant select on tables to public',
+    'alter default privileges revoke select on tables from public',
+    'default privilege public select of postgres is not in the policy',
+  ],
+  [
+    'row-level security that binds the owner too',
+    'alter table outbox force row level security',
+    'alter table outbox no force row level security',
+    'row-level security is forced on the owner of outbox',
+  ],
+  [
+    'a lost unique index',
+    'alter index recipients_natural rename to away',
+    'alter index away rename to recipients_natural',
+    'unique index recipients_natural of recipients is missing',
+  ],
+  [
+    'a lost foreign key',
+    'alter table memberships rename constraint memberships_account_id_accounts_id_fk to away',
+    'alter table memberships rename constraint away to memberships_account_id_accounts_id_fk',
+    'foreign key memberships_account_id_accounts_id_fk of memberships is missing',
+  ],
+  [
+    'a check that lets more pass',
+    `alter table memberships drop constraint memberships_status; alter table memberships add constraint memberships_status check (status in ('active', 'deactivated', 'gone'))`,
+    `alter table memberships drop constraint memberships_status; alter table memberships add constraint memberships_status check (status in ('active', 'deactivated'))`,
+    'check memberships_status of memberships is not as it was made',
+  ],
+  [
+    'a column that may be null',
+    'alter table grants alter column scopes drop not null',
+    'alter table grants alter column scopes set not null',
+    'not null of grants.scopes is missing',
+  ],
+  ['a table that inherits', 'create table more () inherits (accounts)', 'drop table more', 'table more inherits from accounts'],
+  [
+    'a foreign table that refers to ours',
+    'create table theirs (id uuid references accounts)',
+    'drop table theirs',
+    'foreign key theirs_id_fkey of theirs refers to accounts',
+  ],
+  [
+    'a schema of the login’s name that hides a table',
+    `do $$ begin execute format('create schema %I; create table %1$I.accounts (id uuid); grant usage on schema %1$I to public', (select rolname from pg_database d join pg_roles r on r.oid = d.datdba where datname = current_database())); end $$`,
+    `do $$ begin execute format('drop schema %I cascade', (select rolname from pg_database d join pg_roles r on r.oid = d.datdba where datname = current_database())); end $$`,
+    'table accounts is hidden by another of its name',
+  ],
 ];
 
 describe('a start compares the database with the policy', () => {
@@ -185,7 +326,7 @@ describe('a start compares the database with the policy', () => {
   it.each(tampered)('and names %s', async (_what, done, undone, named) => {
     await asAdministrator(opened, (run) => run(done));
     try {
-      expect(await differences()).toContain(named);
+      expect((await differences()).join('\n')).toContain(named);
     } finally {
       await asAdministrator(opened, (run) => run(undone));
     }
@@ -194,7 +335,7 @@ describe('a start compares the database with the policy', () => {
 
   it.runIf(inject('databases').engine === 'pglite')('and names a role that passes by row-level security', async () => {
     await asAdministrator(opened, (run) => run(`alter role ${readerRole} bypassrls`));
-    expect(await differences()).toContain(`role ${readerRole} bypasses row-level security`);
+    expect((await differences()).join()).toContain(`role ${readerRole} bypasses row-level security`);
     await asAdministrator(opened, (run) => run(`alter role ${readerRole} nobypassrls`));
   });
 
@@ -206,25 +347,5 @@ describe('a start compares the database with the policy', () => {
     );
     await asAdministrator(opened, (run) => run(`revoke select (salt) on disclosures from ${readerRole}`));
     await (await openDatabase({ config, clock: () => new Date() })).database.close();
-  });
-
-  it.runIf(inject('databases').engine === 'postgres')('and names what the tools’ login reaches beside the functions', async () => {
-    const login = `loose_${randomBytes(4).toString('hex')}`;
-    const statements = `create role ${login} login noinherit password 'loose' in role ${toolsRole}, ${readerRole}; grant delete on quotas to ${login}`;
-    await asAdministrator(opened, (run) => run(statements));
-    const toolsUrl = urlFor({
-      adminUrl: opened.adminUrl ?? '',
-      login: { name: login, password: 'loose' },
-      database: new URL(opened.url ?? '').pathname.slice(1),
-    });
-    const loose = openPostgres({ url: opened.url ?? '', toolsUrl, connections: 1 });
-    const found = await verifyDatabase(loose).then(
-      () => [],
-      (error: DatabaseDiffers) => error.differences,
-    );
-    await loose.close();
-    await asAdministrator(opened, (run) => run(`drop owned by ${login}; drop role ${login}`));
-    expect(found).toContain(`the tools' login reaches role ${readerRole}`);
-    expect(found).toContain(`the tools' login reaches table quotas`);
   });
 });

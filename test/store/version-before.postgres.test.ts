@@ -34,7 +34,7 @@ describe('a database that the version before made', () => {
     const rows = await client<{ call: string }[]>`
       select format('select * from certveil.%I(%s)', p.proname, (select string_agg(coalesce(g.given, 'null') || '::' || format_type(a.type, null), ', ' order by a.at)
         from unnest(string_to_array(p.proargtypes::text, ' ')::oid[]) with ordinality a (type, at)
-        left join (values ('p_digest', '$1'), ('p_now', 'now()'), ('p_writer', '$2'), ('p_rows', '''[]'''), ('p_limit', '10'), ('p_months', '3'))
+        left join (values ('p_digest', '$1'), ('p_now', 'now()'), ('p_writer', '$2'), ('p_rows', '''[{"seq":1,"outcome":"failed"}]'''), ('p_seq', '1'), ('p_limit', '10'), ('p_months', '3'))
           g (name, given) on g.name = p.proargnames[a.at])) as call
       from pg_proc p where p.pronamespace = 'certveil'::regnamespace and has_function_privilege(p.oid, 'execute') order by 1`;
     return rows.map(({ call }) => call);

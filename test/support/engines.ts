@@ -80,6 +80,8 @@ async function administer(serverUrl: string, act: (admin: postgres.Sql) => Promi
 
 async function create(admin: postgres.Sql, { name, template }: { name: string; template: string }): Promise<void> {
   await admin.unsafe(`create database ${name} template ${template} strategy file_copy owner ${ownerLogin.name}`);
+  // A copy has the rights of a new database, not those of its template.
+  await admin.unsafe(`revoke temporary on database ${name} from public`);
 }
 
 /** One worker makes the template under a lock while the other waits; it gets its name when it is whole. */

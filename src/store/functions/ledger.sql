@@ -1,6 +1,3 @@
--- Open_ledger let whoever had the tools' login begin a chain. Chains are begun by the application's own login.
-drop function if exists certveil.open_ledger(uuid, timestamptz);
-
 -- Appends a batch or nothing, to a chain that the caller knows: its id is random, and tools can't read it. An answered row must be
 -- its token's own and still have the living grant with every scope that it used; no other row may name a field. The rows whose grant
 -- has died are returned by their seq, and then nothing was written. `hold_app` makes a revocation wait for the batch or the batch see

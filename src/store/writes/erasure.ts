@@ -14,7 +14,17 @@ interface Owned {
 
 /** What a service holds of an account, in an order that its references allow. Rows that hang on these go with them. */
 const tablesOf: Readonly<Record<Service, readonly string[]>> = {
-  certfusion: ['verification_months', 'certificates', 'recipients', 'custom_fields', 'lists', 'quotas', 'issuance_counts'],
+  certfusion: [
+    'verification_months',
+    'certificates',
+    'certificate_terms',
+    'recipients',
+    'recipient_terms',
+    'custom_fields',
+    'lists',
+    'quotas',
+    'issuance_counts',
+  ],
   certumssl: [
     'order_contacts',
     'tls_certificates',
