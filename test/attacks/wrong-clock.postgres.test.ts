@@ -155,7 +155,7 @@ describe('the moment of a sweep', () => {
           await beginSweep({ orm, clock: () => new Date(database + apart * 1_000), databaseClock: () => Promise.resolve(at) })
         )().getTime();
         expect(moment).toBeLessThanOrEqual(Math.min(database, database + apart * 1_000));
-        if (last) expect(moment - last.moment).toBeLessThanOrEqual(database - last.database);
+        expect(moment - (last?.moment ?? moment)).toBeLessThanOrEqual(database - (last?.database ?? database));
         last = { moment, database };
       }
       const apart = { orm, clock: () => new Date(database + 301_000), databaseClock: () => Promise.resolve(new Date(database)) };

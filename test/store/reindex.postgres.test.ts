@@ -120,8 +120,10 @@ describe('migrate indexes what is shown', () => {
     admin = postgres(adminUrl, { max: 1, onnotice: () => undefined });
     world = await openWorld();
     const { id, owner } = await newAccount(world.database, 'imported@example.com');
-    await importRows(world, owner, [
-      ...people.map(({ name, email }, at) => ({
+    await importRows(
+      world,
+      owner,
+      people.map(({ name, email }, at) => ({
         list: 'Hall',
         recipient_name: name,
         recipient_email: email,
@@ -129,7 +131,7 @@ describe('migrate indexes what is shown', () => {
         public_number: `N-${at}`,
         issued_on: '2025-02-02',
       })),
-    ]);
+    );
     expected = await indexOf(world.database, id);
   });
   afterEach(async () => {
