@@ -1,9 +1,9 @@
-import { objectsTo } from '../src/disclosure/guard.ts';
+import { objectsTo, type Excused } from '../src/disclosure/guard.ts';
 import { encodings, lookAlikes, secrets } from '../test/support/guard-corpus.ts';
 import { runGuard } from './guard.ts';
 import { goal, heading, print, printGoals, printMachine } from './report.ts';
 
-const nothing: ReadonlySet<string> = new Set();
+const nothing: Excused = new Map();
 const objects = (text: string): boolean => objectsTo(JSON.stringify({ certificates: [{ title: `see ${text}, please` }] }), nothing);
 
 printMachine({});

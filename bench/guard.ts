@@ -1,8 +1,8 @@
-import { objectsTo } from '../src/disclosure/guard.ts';
+import { objectsTo, type Excused } from '../src/disclosure/guard.ts';
 import { interleave, medianMicroseconds, ratioOf } from './measure.ts';
 import { goal, heading, printRungs } from './report.ts';
 
-const excused: ReadonlySet<string> = new Set();
+const excused: Excused = new Map();
 
 /** The guard's look over a clean message of 10 kB, beside making the message. */
 export async function runGuard({ rounds }: { rounds: number }): Promise<void> {

@@ -158,7 +158,8 @@ async function answer(
     dashboardUrl: (page, id) => `${dependencies.publicUrl}/dashboard/${page}/${ownHandles.encode(dashboardPages[page], id)}`,
     sealCursor: (position) => cursors.seal(position),
     removeShapes: false,
-    excused: new Set(),
+    excused: new Map(),
+    ownHost: new URL(dependencies.publicUrl).hostname,
     told: {
       fields: new Set(),
       scopes: new Set([...(tool.scope ? [tool.scope] : []), ...(tool.alsoUses?.(call, input, rows) ?? [])]),
@@ -172,11 +173,11 @@ function release(guard: typeof objectsTo, entry: CompiledTool, rows: Rows, plain
   const { tool, projection } = entry;
   let structured = projection.project(rows, plain);
   let text = JSON.stringify(structured);
-  if (guard(text, plain.excused)) {
+  if (guard(text, plain.excused, plain.ownHost)) {
     plain.told.records = 0;
     structured = projection.project(rows, { ...plain, removeShapes: true });
     text = JSON.stringify(structured);
-    if (guard(text, plain.excused)) throw new Objection(`${tool.name} would hold a shape that is never sent`);
+    if (guard(text, plain.excused, plain.ownHost)) throw new Objection(`${tool.name} would hold a shape that is never sent`);
   }
   if (isTooHeavy(text)) throw new Objection(`${tool.name} would say more than an answer may`);
   return {

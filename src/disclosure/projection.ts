@@ -4,7 +4,9 @@ import { fieldPolicies, type FieldPolicy } from '../policy/field.ts';
 import type { Scope } from '../policy/scopes.ts';
 import { cleanText } from '../policy/text.ts';
 import type { Position } from './cursors.ts';
-import { withoutShapes } from '../policy/shapes.ts';
+import { isPlausibleEmail } from '../policy/email-address.ts';
+import { isPublicNumber, shownNumber } from '../policy/public-number.ts';
+import { withoutShapes, type ShapeKind } from '../policy/shapes.ts';
 import type { Handles } from './handles.ts';
 
 /** The projection or the guard objects: the answer is withheld. `reason` names a field, never a value. */
@@ -28,10 +30,12 @@ export interface Release {
   readonly handles: Handles;
   readonly dashboardUrl: (page: DashboardPage, id: string) => string;
   readonly sealCursor: (position: Position) => string;
-  /** Replace never-sent shapes in free text. Costly, so only once the guard has seen one in the message. */
+  /** Replace never-sent shapes in free text, once the guard has seen one in the message. */
   readonly removeShapes: boolean;
   /** Values that carry a shape by their nature, such as a granted e-mail address. */
-  readonly excused: Set<string>;
+  readonly excused: Map<string, ReadonlySet<ShapeKind> | 'every kind'>;
+  /** The host of our verification links. */
+  readonly ownHost: string;
   readonly told: Told;
 }
 
@@ -144,7 +148,7 @@ function compileLeaf(schema: z.ZodType, policy: FieldPolicy): Project {
     const { dashboardPage } = policy;
     return (value, { dashboardUrl, excused }) => {
       const address = typeof value === 'string' ? dashboardUrl(dashboardPage, value) : value;
-      if (typeof address === 'string') excused.add(address);
+      if (typeof address === 'string') excused.set(address, new Set(policy.allows));
       return checked(address);
     };
   }
@@ -152,22 +156,27 @@ function compileLeaf(schema: z.ZodType, policy: FieldPolicy): Project {
     return (value, { sealCursor, excused }) => {
       if (value === null) return checked(null);
       const cursor = sealCursor(value as Position);
-      excused.add(cursor);
+      excused.set(cursor, 'every kind');
       return checked(cursor);
     };
   }
   if (policy.freeText !== undefined) {
     const limit = policy.freeText;
-    return (value, { removeShapes }) => {
+    return (value, { removeShapes, excused, ownHost }) => {
       if (typeof value !== 'string') return checked(value);
       const clean = cleanText(value, limit);
-      return checked(removeShapes ? withoutShapes(clean) : clean);
+      if (policy.number) {
+        if (isPublicNumber(clean)) excused.set(clean, 'every kind');
+        return checked(shownNumber(clean, ownHost));
+      }
+      return checked(removeShapes ? withoutShapes(clean, ownHost) : clean);
     };
   }
   if (policy.allows) {
+    const kinds = new Set<ShapeKind>(policy.allows);
     return (value, { excused }) => {
       const text = checked(value);
-      if (typeof text === 'string') excused.add(text);
+      if (typeof text === 'string') excused.set(text, kinds.has('email') && isPlausibleEmail(text) ? 'every kind' : kinds);
       return text;
     };
   }

@@ -1,5 +1,7 @@
 import { isDay } from '../policy/dates.ts';
-import { cleanText, isLongerThan, isPlausibleEmail, looksLikeUuid } from '../policy/text.ts';
+import { isPlausibleEmail } from '../policy/email-address.ts';
+import { hasNumberAlphabet, looksLikeUuid } from '../policy/public-number.ts';
+import { cleanText, isLongerThan } from '../policy/text.ts';
 import type { ImportedCertificate } from '../store/writes/certificate-staging.ts';
 import type { CsvLine } from './csv-lines.ts';
 import type { CertificateHeader, NamedColumn } from './certificate-header.ts';
@@ -63,6 +65,7 @@ function checkMeaning(certificate: ImportedCertificate, today: string, object: (
   const { recipientEmail, publicNumber, issuedOn, expiresOn, status } = certificate;
   if (recipientEmail !== '' && !isPlausibleEmail(recipientEmail)) object('recipient_email', 'email');
   if (looksLikeUuid(publicNumber)) object('public_number', 'number_is_uuid');
+  else if (publicNumber !== '' && !hasNumberAlphabet(publicNumber)) object('public_number', 'number_alphabet');
   if (issuedOn !== '' && !isDay(issuedOn)) object('issued_on', 'date');
   if (expiresOn !== null && !isDay(expiresOn)) object('expires_on', 'date');
   else if (expiresOn !== null && isDay(issuedOn) && expiresOn < issuedOn) object('expires_on', 'ends_before_issue');

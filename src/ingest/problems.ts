@@ -18,6 +18,7 @@ export const problemTexts = {
   status: 'is not one of valid, expired, revoked',
   not_expired: 'says expired, but the last day of validity has not passed',
   number_is_uuid: 'looks like a UUID',
+  number_alphabet: "has a sign that no number has; use letters, digits, blanks and . , _ - / : # ( ) + ' ° №",
   number_twice: 'is the number of another line too',
   revocation_undone: 'says valid, but the certificate was revoked, and an import does not undo that',
   field_is_private: 'is a private field of this list; make it shareable on the page of the list first',

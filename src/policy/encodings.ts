@@ -10,18 +10,8 @@ const handle = new RegExp(`^(?:${handleKinds.join('|')})_[0-9a-hjkmnp-tv-z]{26}$
 /** A stretch of characters as codes are made of, and what it says plainly where it is text in base64, base64url or hex. */
 export interface Run {
   readonly text: string;
+  readonly from: number;
   readonly plain: readonly string[];
-}
-
-/** Full-width letters and percent-encoding, once or twice, undone. (Not NFKC: it would make an address of a mask's ellipsis.) */
-export function unescaped(text: string): string {
-  const folded = text.replace(/[\uff01-\uff5e]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0));
-  return withoutPercents(withoutPercents(folded));
-}
-
-function withoutPercents(text: string): string {
-  if (!text.includes('%')) return text;
-  return text.replace(/(?:%[0-9a-f]{2})+/gi, (bytes) => Buffer.from(bytes.replaceAll('%', ''), 'hex').toString('utf8'));
 }
 
 /** The long runs of a text. Only every sixteenth character is looked at until one stands in a run, so that prose costs next to nothing. Handles aren't any. */
@@ -35,18 +25,18 @@ export function runsOf(text: string): Run[] {
     while (end < text.length && isCode(text.charCodeAt(end))) end += 1;
     at = end - 1;
     const run = end - start >= shortest ? text.slice(start, end) : '';
-    if (run !== '' && !handle.test(run)) runs.push(runOf(run));
+    if (run !== '' && !handle.test(run)) runs.push(runOf(run, start));
   }
   return runs;
 }
 
-function runOf(text: string): Run {
+function runOf(text: string, from: number): Run {
   const digits = text.replace(/^0x/i, '');
   const readings = [
     ...(base64.test(text) ? [Buffer.from(text, 'base64').toString('utf8')] : []),
     ...(hex.test(digits) ? [Buffer.from(digits, 'hex').toString('utf8')] : []),
   ];
-  return { text, plain: readings.filter(isText) };
+  return { text, from, plain: readings.filter(isText) };
 }
 
 /** Random bytes are hardly ever UTF-8 without control characters. */
@@ -55,14 +45,8 @@ function isText(decoded: string): boolean {
 }
 
 /** Letters, digits, and the signs of base64 and base64url. */
+const codes = Uint8Array.from({ length: 128 }, (_, code) => (/[\w+/=-]/.test(String.fromCharCode(code)) ? 1 : 0));
+
 function isCode(code: number): boolean {
-  return (
-    (code >= 97 && code <= 122) ||
-    (code >= 65 && code <= 90) ||
-    (code >= 47 && code <= 57) ||
-    code === 45 ||
-    code === 95 ||
-    code === 43 ||
-    code === 61
-  );
+  return code < 128 && codes[code] === 1;
 }

@@ -9,7 +9,7 @@ export type HandleKind = (typeof handleKinds)[number];
 /** Dashboard pages that an app may be told the address of, and what each shows. */
 export const dashboardPages = { certificates: 'cert', requests: 'req' } as const satisfies Record<string, HandleKind>;
 
-/** Shapes that the guard knows and that a field may carry by its nature. */
+/** Shapes that the guard knows and that a field may carry by its nature; any other in the same value stays one. */
 export type GuardKind = 'email' | 'ipv4' | 'ipv6';
 
 export interface FieldPolicy {
@@ -22,6 +22,8 @@ export interface FieldPolicy {
   readonly label: string;
   /** Text that other people wrote: capped at so many characters and cleaned. */
   readonly freeText?: number;
+  /** A certificate's number: what keeps to its alphabet leaves as it stands. */
+  readonly number?: true;
   /** The value inside is a record's id; it leaves as a handle of this kind. */
   readonly handle?: HandleKind;
   /** The value inside is a record's id; it leaves as the address of its dashboard page. */

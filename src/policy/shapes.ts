@@ -1,77 +1,131 @@
+import { emailAround } from './email-address.ts';
+import { runsOf } from './encodings.ts';
 import type { GuardKind } from './field.ts';
-import { runsOf, unescaped, type Run } from './encodings.ts';
+import { ipv4At, ipv6At } from './network-addresses.ts';
+import { ibanAt, internationalPhoneAt, longNumber, numberAt } from './number-shapes.ts';
+import { readingsOf } from './readings.ts';
+import { bearerAt, hashAt, jwtAt, keyAt, linkAt, otpauthAt, paymentAt, undashedUuid, uuidAt } from './secret-shapes.ts';
+import { widened, type Stretch } from './stretch.ts';
 
 /** What the guard looks for; `allows` of a field may name only those of GuardKind. */
-export type ShapeKind = GuardKind | 'uuid' | 'verification_link' | 'password_hash' | 'payment_reference' | 'private_key' | 'token';
+export type ShapeKind =
+  | GuardKind
+  | 'uuid'
+  | 'verification_link'
+  | 'password_hash'
+  | 'payment_reference'
+  | 'payment_card'
+  | 'iban'
+  | 'phone'
+  | 'private_key'
+  | 'token';
 
-/** A number that is no address: words that stand before one with dots. */
-const noAddress = '[\\d.vV§]|(?:version|release|section|chapter|clause|module|lesson|unit|v\\.|§) ';
-const octet = String.raw`(?:25[0-5]|2[0-4]\d|1?\d?\d)`;
+interface Shape extends Stretch {
+  readonly kind: ShapeKind;
+}
 
-/** Each pattern starts at a rare literal, so that clean text costs next to nothing; repeats are bounded. */
-const shapes: Readonly<Record<ShapeKind, RegExp>> = {
-  uuid: /-(?<=[0-9a-f]{8}-)[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/i,
-  verification_link: /\/v\/(?=[\w-]{16})/,
-  email: /@(?<=[\p{L}\p{N}._%+-]@)[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,8}/u,
-  ipv4: new RegExp(String.raw`\.(?<=(?<!${noAddress})${octet}\.)${octet}\.${octet}\.${octet}(?![\d]|\.\d)`, 'i'),
-  ipv6: /:(?<=(?<![0-9a-f:])[0-9a-f]{1,4}:)(?:[0-9a-f]{1,4}:){6}[0-9a-f]{1,4}(?![0-9a-f:])|::(?<=(?<![0-9a-z:])[0-9a-f]{4}(?::[0-9a-f]{1,4}){0,6}::)(?:[0-9a-f]{1,4}:){0,5}[0-9a-f]{1,4}(?![0-9a-z:])/i,
-  password_hash: /\$(?:argon2(?:id|i|d)|2[abxy]|scrypt|pbkdf2(?:-\w{1,10})?|[156y]\$[./\w=,$]{4,40})\$(?=[./\w=,-]{2})/i,
-  payment_reference:
-    /_(?<=(?<![a-z0-9])(?:sk|rk|pk|whsec|acct|cus|ch|pi|pm|py|re|in|ii|sub|si|txn|seti|card|src|tok|evt|price|prod)_)(?:(?:live|test)_)?(?=[a-z]{0,40}[A-Z0-9])[a-zA-Z0-9]{14,}/,
-  private_key: /-----(?:BEGIN|END) [A-Z0-9 ]{0,30}(?:PRIVATE KEY|CERTIFICATE REQUEST)(?: BLOCK)?-----/,
-  token: /eyJ[\w-]{10,2000}\.eyJ[\w-]{10,4000}|Bearer (?=\S{20})|otpauth:\/\//,
-};
-
-const kinds = Object.keys(shapes) as ShapeKind[];
 export const removed = '[removed]';
 
-/** The never-sent shapes that occur in a text, as it stands or in one of the encodings that `encodings.ts` undoes. */
-export function shapesIn(text: string): ShapeKind[] {
-  const plain = unescaped(text);
-  const found = new Set(plainShapes(text));
-  if (plain !== text) for (const kind of plainShapes(plain)) found.add(kind);
-  for (const run of runsOf(plain)) for (const kind of shapesOfRun(run)) found.add(kind);
-  return [...found];
+/**
+ * The never-sent shapes that occur in a text, as it stands or in one of the encodings that are undone. `ownHost` is the host of
+ * verification links; without it every host's count.
+ */
+export function shapesIn(text: string, ownHost: string | null = null): ShapeKind[] {
+  return [...new Set(shapesOf(text, ownHost).map(({ kind }) => kind))];
 }
 
-/** The text with every never-sent shape replaced by `[removed]`; as a whole where the shape hides in percent-encoding. */
-export function withoutShapes(text: string): string {
-  const shown = kinds.reduce((rest, kind) => rest.replace(wholeShape(kind), removed), text);
-  const hidden = runsOf(shown).filter((run) => shapesOfRun(run).length > 0);
-  const cleaned = hidden.reduce((rest, run) => rest.replaceAll(run.text, removed), shown);
-  return shapesIn(cleaned).length === 0 ? cleaned : removed;
+/** The text with every never-sent shape, and what hangs on it without a blank, replaced by `[removed]`. */
+export function withoutShapes(text: string, ownHost: string | null = null): string {
+  const shapes = shapesOf(text, ownHost, { whole: true });
+  if (shapes.length === 0) return text;
+  const parts: string[] = [];
+  let done = 0;
+  for (const { from, to } of shapes.toSorted((a, b) => a.from - b.from)) {
+    if (from >= done) parts.push(text.slice(done, from), removed);
+    done = Math.max(done, to);
+  }
+  const rest = [...parts, text.slice(done)].join('');
+  return shapesOf(rest, ownHost).length === 0 ? rest : removed;
 }
 
-function plainShapes(text: string): ShapeKind[] {
-  return kinds.filter((kind) => shapes[kind].test(text));
+function shapesOf(text: string, ownHost: string | null, { whole = false } = {}): Shape[] {
+  return readingsOf(text).flatMap((reading) =>
+    [...plainShapes(reading.text, ownHost, whole), ...hiddenShapes(reading.text, ownHost)].map(({ kind, from, to }) => ({
+      kind,
+      from: reading.from(from),
+      to: reading.to(to - 1),
+    })),
+  );
 }
 
-function shapesOfRun({ text, plain }: Run): ShapeKind[] {
-  return [...codesIn(text), ...plain.flatMap((each) => [...plainShapes(unescaped(each)), ...codesIn(each)])];
+interface Look {
+  readonly kind: ShapeKind;
+  /** What the shape can't be without; most texts have none. */
+  readonly needs?: string;
+  /** One character of it, with what its neighbours rule out at a glance: clean text costs next to nothing. */
+  readonly sign: RegExp;
+  /** What stands around the sign: a bounded stretch, or one that no other sign of its kind stands in, so that no text costs more than its length. */
+  readonly stretchAt: (text: string, at: number, ownHost: string | null) => (Stretch & { readonly kind?: ShapeKind }) | null;
 }
 
-/** Shapes without a rare literal, looked for in long runs only: a UUID (of random bits) without its dashes, and an opaque token. */
+const looks: readonly Look[] = [
+  { kind: 'uuid', sign: /[-_ .:/](?=[0-9a-f]{4}([-_ .:/])[0-9a-f]{4}\1)/gi, stretchAt: uuidAt },
+  { kind: 'verification_link', needs: '/', sign: /\/(?=v\/)/gi, stretchAt: linkAt },
+  { kind: 'email', needs: '@', sign: /@(?=[\p{L}\p{N}\p{M}])/gu, stretchAt: emailAround },
+  { kind: 'ipv4', needs: '.', sign: /\.(?=\d{1,3}\.\d{1,3}\.\d)/g, stretchAt: ipv4At },
+  { kind: 'ipv6', needs: ':', sign: /:(?=:|(?<=[0-9a-f]:)[0-9a-f])/gi, stretchAt: ipv6At },
+  { kind: 'password_hash', needs: '$', sign: /\$(?=[a-z0-9])/gi, stretchAt: hashAt },
+  { kind: 'payment_reference', needs: '_', sign: /_(?=(?:(?:live|test)_)?[a-zA-Z0-9]{14})/g, stretchAt: paymentAt },
+  { kind: 'private_key', needs: '-----', sign: /-(?=(?:BEGIN|END) )/g, stretchAt: keyAt },
+  { kind: 'token', needs: '.eyJ', sign: /\.(?=eyJ)/g, stretchAt: jwtAt },
+  { kind: 'token', needs: 'Bearer ', sign: /B(?=earer )/g, stretchAt: bearerAt },
+  { kind: 'token', needs: 'otpauth:', sign: /:(?<=otpauth:)(?=\/\/)/g, stretchAt: otpauthAt },
+  { kind: 'phone', needs: '+', sign: /\+(?=[ (]{0,2}\d)/g, stretchAt: internationalPhoneAt },
+  { kind: 'iban', sign: /\d(?<=(?<![a-z0-9])[a-z]{2}\d)(?=\d)/gi, stretchAt: ibanAt },
+  { kind: 'phone', sign: longNumber, stretchAt: numberAt },
+];
+
+/** `whole` takes along what hangs on a shape. */
+function plainShapes(text: string, ownHost: string | null, whole: boolean): Shape[] {
+  const found: Shape[] = [];
+  for (const { kind, needs, sign, stretchAt } of looks) {
+    if (needs !== undefined && !text.includes(needs)) continue;
+    sign.lastIndex = 0;
+    while (sign.test(text)) {
+      const stretch = stretchAt(text, sign.lastIndex - 1, ownHost);
+      if (stretch === null) continue;
+      const { from, to } = whole ? widened(text, stretch) : stretch;
+      found.push({ kind: stretch.kind ?? kind, from, to });
+      sign.lastIndex = Math.max(sign.lastIndex, to);
+    }
+  }
+  return found;
+}
+
+/** Shapes in the runs of code characters, and in what those say in base64 or hex: such a run goes as a whole. */
+function hiddenShapes(text: string, ownHost: string | null): Shape[] {
+  return runsOf(text).flatMap((run) => {
+    const inside = run.plain.flatMap((each) =>
+      readingsOf(each).flatMap((reading) => [
+        ...plainShapes(reading.text, ownHost, false).map(({ kind }) => kind),
+        ...codesIn(reading.text),
+      ]),
+    );
+    return [...new Set([...codesIn(run.text), ...inside])].map((kind) => ({ kind, from: run.from, to: run.from + run.text.length }));
+  });
+}
+
+/** Shapes without a rare sign, looked for in long runs only: a UUID without its dashes, and an opaque token. */
 function codesIn(text: string): ShapeKind[] {
-  const isUuid = /(?<![0-9a-z])[0-9a-f]{12}4[0-9a-f]{3}[89ab][0-9a-f]{15}(?![0-9a-z])/i.test(text);
   const isToken = text.length >= tokenLength && text.split(/[^\w-]+/).some(isOpaque);
-  return [...(isUuid ? ['uuid' as const] : []), ...(isToken ? ['token' as const] : [])];
+  return [...(undashedUuid.test(text) ? ['uuid' as const] : []), ...(isToken ? ['token' as const] : [])];
 }
 
 const tokenLength = 43;
 
-/** 256 random bits in base64url, as tokens and one-time links carry them: words joined by dashes change their kind of letter far less often. */
+/** 256 random bits in base64url, as tokens and one-time links carry them: words joined by dashes change their kind of letter far less often. A digest in hex is none. */
 function isOpaque(text: string): boolean {
-  if (text.length < tokenLength) return false;
+  if (text.length < tokenLength || /^(?:0x)?(?:[0-9A-F]+|[0-9a-f]+)$/.test(text)) return false;
   const changes = text.match(/[a-z](?=[A-Z0-9])|[A-Z](?=[a-z0-9])|[0-9](?=[A-Za-z])/g)?.length ?? 0;
   return changes * 3 > text.length && /[A-Z]/.test(text) && /[0-9]/.test(text);
-}
-
-/** How a secret goes on after the part that gives it away, where that is more than one word. */
-const tails: Partial<Record<ShapeKind, string>> = { password_hash: String.raw`\S{0,500}`, private_key: String.raw`[\s\S]{0,4000}` };
-
-/** A shape's pattern begins inside it (at the rare literal): this one takes what stands before the literal and after the match too. */
-function wholeShape(kind: ShapeKind): RegExp {
-  const { source, flags } = shapes[kind];
-  const tail = tails[kind] ?? String.raw`[\w.~=/+-]{0,2000}`;
-  return new RegExp(`[\\p{L}\\p{N}._%+:-]{0,64}(?:${source})${tail}`, flags.includes('i') ? 'giu' : 'gu');
 }

@@ -115,23 +115,9 @@ export function isLongerThan(text: string, atMost: number): boolean {
   return text.length > atMost && (text.length > atMost * 2 || Array.from(text).length > atMost);
 }
 
-/** True when a text holds a UUID in its written form, or is one without its dashes. */
-export function looksLikeUuid(text: string): boolean {
-  return /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/i.test(text) || /^\W*[0-9a-f]{32}\W*$/i.test(text);
-}
-
 /** Postgres keeps every text but one that holds NUL, so nothing stored is named by such a text. */
 export function isStorable(text: string): boolean {
   return !text.includes('\0');
-}
-
-/** True for `name@domain.tld` of at most 254 characters, in any script. */
-export function isPlausibleEmail(email: string): boolean {
-  return (
-    emailKey(email).length <= 254 &&
-    email.length <= 254 &&
-    /^[^\s@"<>()[\]\\,;:]{1,64}@(?:[\p{L}\p{N}\p{M}](?:[\p{L}\p{N}\p{M}-]*[\p{L}\p{N}\p{M}])?\.)+[\p{L}\p{N}\p{M}-]{2,63}$/u.test(email)
-  );
 }
 
 function wordsOf(text: string): string[] {

@@ -20,7 +20,8 @@ function keysNarrowedTo(fields: readonly string[] | null): string[] {
     dashboardUrl: () => '',
     sealCursor: () => '',
     removeShapes: false,
-    excused: new Set(),
+    excused: new Map(),
+    ownHost: 'certs.example',
     told: { fields: new Set(), scopes: new Set(), records: 0 },
   });
   return Object.keys(released);

@@ -37,7 +37,11 @@ export const certificate = z.strictObject({
   expires_on: field(day().nullable(), certificateField('certificate', 'expires_on', 'expiry dates')),
   status: field(z.enum(certificateStatuses), certificateField('certificate', 'status', 'certificate status')),
   list_name: field(text(), { ...certificateField('certificate', 'list_name', 'list names'), freeText: nameLength }),
-  public_number: field(text(), { ...certificateField('certificate', 'public_number', 'certificate numbers'), freeText: nameLength }),
+  public_number: field(text(), {
+    ...certificateField('certificate', 'public_number', 'certificate numbers'),
+    freeText: nameLength,
+    number: true,
+  }),
   issuer_name: field(text(), { ...certificateField('certificate', 'issuer_name', 'the issuer’s name', 'identity'), freeText: nameLength }),
   description: field(text().nullable(), { ...certificateField('certificate', 'description', 'descriptions'), freeText: descriptionLength }),
   custom_fields: field(

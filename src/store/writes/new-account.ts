@@ -1,7 +1,8 @@
 import { and, asc, eq, isNull, sql } from 'drizzle-orm';
 import type { Service } from '../../policy/classes.ts';
 import type { Clock } from '../../policy/dates.ts';
-import { cleanText, emailKey, isPlausibleEmail, maskEmail } from '../../policy/text.ts';
+import { isPlausibleEmail } from '../../policy/email-address.ts';
+import { cleanText, emailKey, maskEmail } from '../../policy/text.ts';
 import type { Orm } from '../db.ts';
 import { accounts, apps, memberships } from '../schema/index.ts';
 import { passwordFirstMail } from '../../policy/mail.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { and, asc, eq, gt, inArray, isNull, lt, lte, ne, or } from 'drizzle-orm';
 import type { Service } from '../../policy/classes.ts';
 import { mailKinds, nextAttempt, type MailKind, type MailMessage } from '../../policy/mail.ts';
-import { isPlausibleEmail } from '../../policy/text.ts';
+import { isPlausibleEmail } from '../../policy/email-address.ts';
 import type { Orm } from '../db.ts';
 import type { PurposeKey } from '../purpose-keys.ts';
 import { accounts, memberships, outbox } from '../schema/index.ts';

@@ -1,0 +1,178 @@
+import type { Stretch } from './stretch.ts';
+
+/** A number of several groups: where each group begins and ends. */
+interface Grouped {
+  readonly from: number;
+  readonly to: number;
+  readonly groups: readonly Stretch[];
+  readonly digits: number;
+}
+
+/** The first digit of a number with six digits or more that isn't a day as ISO 8601 writes it. */
+export const longNumber = /\d(?<!\d[ ()./-]{0,2}\d)(?=(?:[ ()./-]{0,2}\d){5})(?!\d{3}-\d\d-\d\d(?![ ()./-]{0,2}\d))/g;
+
+/** The card number in the number that begins there in a folded text, or the number itself where it is called a phone's. */
+export function numberAt(text: string, at: number): (Stretch & { readonly kind: 'payment_card' | 'phone' }) | null {
+  const number = grouped(text, at);
+  const card = number.digits >= 13 ? cardIn(text, number) : null;
+  if (card) return { kind: 'payment_card', ...card };
+  return isCalled(text, number) ? { kind: 'phone', from: number.from, to: number.to } : null;
+}
+
+/** Digits with one or two signs between their groups, as people write long numbers. */
+function grouped(text: string, at: number): Grouped {
+  const groups: Stretch[] = [];
+  let digits = 0;
+  let from = at;
+  for (;;) {
+    let to = from;
+    while (isDigit(text.charCodeAt(to))) to += 1;
+    groups.push({ from, to });
+    digits += to - from;
+    const next = isBetween(text.charCodeAt(to)) ? to + (isBetween(text.charCodeAt(to + 1)) ? 2 : 1) : to;
+    if (next === to || !isDigit(text.charCodeAt(next))) return { from: at, to, groups, digits };
+    from = next;
+  }
+}
+
+/** By issuer: the first digits, and how many there are (ISO/IEC 7812). */
+const issuers: readonly (readonly [RegExp, readonly number[]])[] = [
+  [/^4/, [13, 16, 19]],
+  [/^(?:5[1-5]|222[1-9]|22[3-9]|2[3-6]|27[01]|2720)/, [16]],
+  [/^3[47]/, [15]],
+  [/^3(?:0[0-5]|[689])/, [14, 16]],
+  [/^(?:6011|64[4-9]|65|62|352[89]|35[3-8]|220[0-4]|60|81|82|508|9792)/, [16, 17, 18, 19]],
+  [/^(?:5018|5020|5038|5893|6304|6759|676[1-3])/, [13, 14, 15, 16, 17, 18, 19]],
+];
+
+/** A card number begins and ends with a group; one blank or dash parts the groups. */
+function cardIn(text: string, { groups }: Grouped): Stretch | null {
+  for (const [first, { from }] of groups.entries()) {
+    if (isWord(text.charCodeAt(from - 1))) continue;
+    let digits = '';
+    for (const { from: start, to } of groups.slice(first, first + 19)) {
+      const gap = digits === '' ? ' ' : text.slice(start - 1, start);
+      if (gap !== ' ' && gap !== '-' && gap !== '.') break;
+      digits += text.slice(start, to);
+      if (digits.length > 19) break;
+      if (isCard(digits) && !isWord(text.charCodeAt(to))) return { from, to };
+    }
+  }
+  return null;
+}
+
+function isCard(digits: string): boolean {
+  if (!issuers.some(([prefix, lengths]) => lengths.includes(digits.length) && prefix.test(digits))) return false;
+  return hasCheckDigit(digits, 2) && !(digits.length === 13 && hasCheckDigit(digits, 3));
+}
+
+/** Luhn's check digit with weight 2; with weight 3 that of EAN and ISBN. */
+function hasCheckDigit(digits: string, weight: 2 | 3): boolean {
+  let sum = 0;
+  for (let back = 0; back < digits.length; back += 1) {
+    const weighed = Number(digits[digits.length - 1 - back]) * (back % 2 === 1 ? weight : 1);
+    sum += weight === 2 && weighed > 9 ? weighed - 9 : weighed;
+  }
+  return sum % 10 === 0;
+}
+
+/** Lengths by country (ISO 13616 registry). */
+const ibanLengths = new Map(
+  (
+    'AD24AE23AL28AT20AZ28BA20BE16BG22BH22BI27BR29BY28CH21CR22CY28CZ24DE22DJ27DK18DO28EE20EG29ES24FI18FK18FO18FR27GB22GE22GI23GL18' +
+    'GR27GT28HN28HR21HU28IE22IL23IQ23IS26IT27JO30KW30KZ20LB28LC32LI21LT20LU20LV21LY25MC27MD24ME22MK19MN20MR27MT31MU30NI28NL18' +
+    'NO15OM23PK24PL28PS29PT25QA29RO24RS22RU33SA24SC31SD18SE24SI19SK24SM27SO23ST25SV28TL23TN24TR26UA29VA22VG24XK20YE30'
+  )
+    .match(/.{4}/g)
+    ?.map((each) => [each.slice(0, 2), Number(each.slice(2))]),
+);
+
+/** The account number whose first digit stands there, behind its country's letters. */
+export function ibanAt(text: string, firstDigit: number): Stretch | null {
+  const at = firstDigit - 2;
+  const length = ibanLengths.get(text.slice(at, firstDigit).toUpperCase());
+  if (length === undefined) return null;
+  let characters = '';
+  let to = at;
+  while (characters.length < length) {
+    if (isWord(text.charCodeAt(to))) characters += text[to];
+    else if (!isBetween(text.charCodeAt(to)) || !isWord(text.charCodeAt(to + 1))) return null;
+    to += 1;
+  }
+  const moved = (characters.slice(4) + characters.slice(0, 4)).toUpperCase();
+  const remainder = Array.from(moved, (each) => Number.parseInt(each, 36)).reduce(
+    (sum, value) => (sum * (value > 9 ? 100 : 10) + value) % 97,
+    0,
+  );
+  return remainder === 1 && !isWord(text.charCodeAt(to)) ? { from: at, to } : null;
+}
+
+/** The number in international form whose + stands there. */
+export function internationalPhoneAt(text: string, at: number): Stretch | null {
+  if (isWord(text.charCodeAt(at - 1)) || text[at - 1] === '+') return null;
+  let digits = 0;
+  let end = at + 1;
+  let between = 0;
+  for (let next = at + 1; between <= 3; next += 1) {
+    const code = text.charCodeAt(next);
+    if (isDigit(code)) {
+      digits += 1;
+      between = 0;
+      end = next + 1;
+    } else if (isBetween(code) || code === 32) between += 1;
+    else break;
+  }
+  const inside = text.slice(at + 1, end);
+  if (digits < 8 || digits > 16 || /^\W*0/.test(inside) || isWord(text.charCodeAt(end)) || isOfYears(inside)) return null;
+  return { from: at, to: end };
+}
+
+const phoneWords = new Set(
+  (
+    'tel telefon telephone phone téléphone telefono teléfono telefone telefoon telefoonnummer telefonnummer telefonnr rufnummer fax ' +
+    'τηλέφωνο τηλ телефон телефона тел моб факс هاتف الهاتف جوال फोन फ़ोन मोबाइल โทร โทรศัพท์ puhelin puh tlf telefonszám whatsapp hotline ' +
+    'telefonu phones telephones phonenumber numer טלפון نمره تلفن'
+  ).split(' '),
+);
+const looseWords = new Set(
+  'mobile mobil móvil movil celular cellulare cell handy handynummer portable call dial ring anruf rufen appelez llamar sms contact'.split(
+    ' ',
+  ),
+);
+const fillers = new Set('no nr number nummer num numéro número numero номер is ist est es é at me us on now m w'.split(' '));
+const unspacedPhone = /(?:电话|手机|電話|携帯|手機|전화|전화번호|휴대폰|電話番号|电话号码|手机号|☎|✆|📞|📱)\s*$/u;
+
+/** Does a word for phone stand right before the number? The words that also mean something else count before what is written like one. */
+function isCalled(text: string, { from, to }: Grouped): boolean {
+  const number = text.slice(from, to);
+  if (isDate(number) || isOfYears(number) || isWord(text.charCodeAt(to))) return false;
+  const [, before = '', gap = ''] = /^([\s\S]*?)([\s.:#(=/+"'-]{0,5})$/u.exec(text.slice(Math.max(0, from - 32), from)) ?? [];
+  if (gap === '' && !unspacedPhone.test(before)) return false;
+  if (unspacedPhone.test(before)) return true;
+  const words = before.toLowerCase().match(/[\p{L}\p{M}]+/gu) ?? [];
+  const last = fillers.has(words.at(-1) ?? '') ? words.at(-2) : words.at(-1);
+  if (last === undefined || !/[\p{L}\p{M}]$/u.test(before)) return false;
+  return phoneWords.has(last) || (looseWords.has(last) && /^(?:0|\d{3}[-. ]\d{3,4}(?:[-. ]\d{4})?$)/.test(number));
+}
+
+function isDate(number: string): boolean {
+  return /^\d{4}([-./])\d{1,2}\1\d{1,2}$|^\d{1,2}([-./])\d{1,2}\2\d{2,4}$/.test(number);
+}
+
+function isOfYears(number: string): boolean {
+  return /^\s?(?:(?:19|20)\d\d[^\d]{0,3})+$/.test(number);
+}
+
+/** A blank, or one of - . / ( ). */
+function isBetween(code: number): boolean {
+  return code === 32 || code === 40 || code === 41 || (code >= 45 && code <= 47);
+}
+
+export function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
+}
+
+/** A letter or digit of ASCII. */
+export function isWord(code: number): boolean {
+  return isDigit(code) || (code >= 65 && code <= 90) || (code >= 97 && code <= 122);
+}
