@@ -103,7 +103,7 @@ async function withFirstLine(input: Readable): Promise<{ firstLine: string; inpu
   const source = input[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
   const seen: Buffer[] = [];
   let text = '';
-  while (!/\S[^\r\n]*[\r\n]/.test(text) && text.length < peekedBytes) {
+  while (!/[\r\n]/.test(text.trimStart()) && text.length < peekedBytes) {
     const next = await source.next();
     if (next.done) break;
     seen.push(next.value);

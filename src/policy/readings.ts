@@ -8,7 +8,7 @@ export interface Reading {
 /** What looks like, or stands for, a plain letter, digit or sign; and what nobody sees. */
 const foldable = new RegExp(
   [
-    String.raw`(?:(?![\x00-\x7f])[\p{Nd}\p{Default_Ignorable_Code_Point}\p{Cs}`,
+    String.raw`(?:(?![\u0000-\u007f])[\p{Nd}\p{Default_Ignorable_Code_Point}\p{Cs}`,
     String.raw`\u00a0\u1680\u2000-\u2025\u2027-\u206f\u3000-\u3002`,
     String.raw`\u058a\u05be\u066b\u1400\u1806\u02d7\u2043\u2212\u2236\u2215\u2796\u2e17\u2e1a\u2e3a\u2e3b\u2e40\u2e5d\u301c\u3030\u30a0\ua789`,
     String.raw`\u00aa\u00b2\u00b3\u00b9\u00ba\u017f\u0300-\u036f\u1d2c-\u1d6a\u2070-\u209c\u20d0-\u20ff\u2100-\u218b\u2460-\u24ff`,
@@ -16,7 +16,7 @@ const foldable = new RegExp(
   ].join(''),
   'gu',
 );
-const notAscii = /[^\x00-\x7f]/;
+const notAscii = /[\u0080-\uffff]/;
 /** More than `foldable`, and cheap: Latin, Greek, Cyrillic and Han letters have nothing to fold. */
 const mayFold = new RegExp(
   String.raw`[\u00a0-\u00bf\u017f\u02d7\u0300-\u036f\u058a-\u1fff\u2000-\u2025\u2027-\u2fff\u3000-\u3030\u30a0\u3164\u3200-\u33ff\ua000-\uabff\ud7b0-\uf8ff\ufb00-\uffff]`,

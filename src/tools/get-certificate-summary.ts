@@ -3,7 +3,8 @@ import { chooses, exactInput, handleInput } from '../disclosure/inputs.ts';
 import { fitting } from '../disclosure/paging.ts';
 import { defineTool } from '../disclosure/tool.ts';
 import { certificate } from '../policy/fields/certificate.ts';
-import { inShownOrder, isShown } from '../policy/shown.ts';
+import { shownNumber } from '../policy/public-number.ts';
+import { inShownOrder } from '../policy/shown.ts';
 
 const customFieldsBytes = 20_000;
 
@@ -37,7 +38,7 @@ export const getCertificateSummary = defineTool({
   }),
   run: async ({ reader }, { certificate: id, public_number: publicNumber }) => {
     const row = await reader.certificateSummary(id === undefined ? { publicNumber: publicNumber ?? '' } : { certificate: id });
-    if (!row || (publicNumber !== undefined && !isShown(row.public_number))) return null;
+    if (!row || (publicNumber !== undefined && shownNumber(row.public_number) !== row.public_number)) return null;
     return {
       certificate: row.certificate,
       title: row.title,

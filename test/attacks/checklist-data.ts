@@ -4,6 +4,7 @@ const http = 'hostile-input-http';
 const servesOn = 'serves on, and has logged no failure and nothing of the input, no token, cookie or address';
 const mcp = 'hostile-input-mcp';
 const text = 'hostile-text';
+const shapes = 'shapes-in-text';
 const owners = 'two-owners';
 
 /** On the tools, the pages and the data behind them. */
@@ -86,6 +87,24 @@ export const dataAttacks: readonly Attack[] = [
       'it is the same when it is made again',
       'the manifest in it is the one of the checkout',
     ],
+  },
+  {
+    tries: 'an address told as a name, in scripts and forms that a narrower pattern misses',
+    rule: 'BR-03',
+    file: shapes,
+    attacks: ['an address as a name is told to no app without the consent for addresses, in whatever script or form'],
+    twins: ['versions, modules, networks, digests and other sites’ links are told as they stand'],
+  },
+  {
+    tries: 'never-sent shapes with other dashes, digits and signs; card, account and phone numbers; UUIDs as certificate numbers',
+    rule: 'BR-03',
+    file: shapes,
+    attacks: [
+      'what never leaves is removed with other dashes, digits and signs, and card, account and phone numbers are',
+      'a UUID spelt %s is no certificate’s number',
+      '%s has signs that no number has',
+    ],
+    twins: ['a number that keeps to its alphabet is found and told, whatever it looks like'],
   },
   {
     tries: 'hostile text in records, names and arguments',

@@ -1,3 +1,4 @@
+import { shownNumber } from '../../policy/public-number.ts';
 import { isShown, shown, shownVersion, withoutAddress } from '../../policy/shown.ts';
 import { emailKey, emailTermsOf, maskEmail, nameKey, termsOf } from '../../policy/text.ts';
 import type { BulkTransaction, Cell } from './bulk.ts';
@@ -92,7 +93,7 @@ async function* cellsOf(lines: AsyncIterable<ImportedCertificate>): AsyncGenerat
       line.status,
       titleTerms(withoutAddress(line.title, address)),
       termsOf(name),
-      termsOf(shown(line.publicNumber)),
+      termsOf(shownNumber(line.publicNumber)),
       emailTermsOf(line.recipientEmail),
       line.customValues,
     ];

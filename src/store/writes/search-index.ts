@@ -1,5 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { namesOf } from '../../policy/domains.ts';
+import { shownNumber } from '../../policy/public-number.ts';
 import { isShown, shown, shownVersion } from '../../policy/shown.ts';
 import { emailTermsOf, nameKey, termsOf } from '../../policy/text.ts';
 import type { Orm } from '../db.ts';
@@ -74,7 +75,7 @@ export async function indexCertificates({ tx, where }: Indexing): Promise<void> 
     const words = wordsOf({
       title: termsOf(shown(text, { address })),
       recipient_name: termsOf(shown(name, { address })),
-      public_number: termsOf(shown(number)),
+      public_number: termsOf(shownNumber(number)),
     });
     return isSame(indexed, words) ? [] : [{ id: certificate, words }];
   });
