@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { settings } from '../src/config.ts';
 import { compileProjection } from '../src/disclosure/projection.ts';
 import { errorTable } from '../src/errors.ts';
+import { boundTable } from '../src/oauth/bounds.ts';
 import { limitTable } from '../src/oauth/limits.ts';
 import { dataClasses } from '../src/policy/classes.ts';
 import { retentionClasses } from '../src/policy/retention.ts';
@@ -66,6 +67,15 @@ const sections: Readonly<Record<string, string>> = {
     Object.entries(limitTable).map(([name, { points, seconds, says, ...rest }]) => [
       code(name),
       `${points} in ${seconds === 60 ? 'a minute' : seconds === 3600 ? 'an hour' : `${seconds / 60} minutes`}`,
+      says,
+      'local' in rest ? 'each process' : 'all instances',
+    ]),
+  ),
+  bounds: table(
+    ['bound', 'at most', 'of what', 'counted by'],
+    Object.entries(boundTable).map(([name, { most, says, ...rest }]) => [
+      code(name),
+      String(most),
       says,
       'local' in rest ? 'each process' : 'all instances',
     ]),

@@ -21,11 +21,13 @@ import { makeEndpoint, type Endpoint } from './mcp/endpoint.ts';
 import type { MirroredHeader } from './mcp/header-mismatch.ts';
 import { serverFactory, type McpServerFactory } from './mcp/server.ts';
 import { hostGuard } from './oauth/host.ts';
+import type { Bounds } from './oauth/bounds.ts';
 import type { Budgets, CountRefusal } from './oauth/limits.ts';
 import { makeOAuth, type OAuth } from './oauth/oauth.ts';
 import type { VerifyPassword } from './oauth/passwords.ts';
 import type { FetchClientDocument } from './oauth/safe-fetch.ts';
 import { sweepOAuth } from './oauth/sweep.ts';
+import { watchBounds, type WatchBound } from './oauth/watch-bounds.ts';
 import type { Clock } from './policy/dates.ts';
 import { acceptedFieldsOf, policyVersion } from './policy/fields.ts';
 import { scopesOf } from './policy/scopes.ts';
@@ -64,6 +66,7 @@ export interface AppDependencies {
   readonly countMismatch?: (header: MirroredHeader) => void;
   readonly countFailure?: (job: string) => void;
   readonly countRefusal?: CountRefusal;
+  readonly watchBound?: WatchBound;
   /** What answers at /mcp; the default serves our tools. */
   readonly makeServer?: McpServerFactory;
   /** Of client metadata documents; the default reaches public addresses only. */
@@ -74,6 +77,7 @@ export interface AppDependencies {
   readonly handOver?: HandOver;
   /** Other limits than the table's, in points. */
   readonly budgets?: Budgets;
+  readonly bounds?: Bounds;
 }
 
 export interface App {
@@ -123,6 +127,7 @@ export async function makeApp(dependencies: AppDependencies): Promise<App> {
   let draining = false;
   const sweeper = openSweeper(dependencies, keys, { sender, rights });
   const sweeps = () => sweepReport({ orm: database.orm, sweeper });
+  watchBounds({ orm: database.orm, ...dependencies });
   // What was queued while no server ran.
   sender.wake();
   return {
@@ -190,15 +195,11 @@ function openSweeper(
   });
 }
 
-function openOAuth(
-  { config, database, clock, log, fetchClientDocument, verifyPassword, budgets, countRefusal }: AppDependencies,
-  keys: PurposeKeys,
-  onMail: () => void,
-): OAuth {
+function openOAuth(dependencies: AppDependencies, keys: PurposeKeys, onMail: () => void): OAuth {
+  const { config, database } = dependencies;
   return makeOAuth({
+    ...dependencies,
     orm: database.orm,
-    clock,
-    log,
     publicUrl: config.publicUrl,
     scopes: scopesOf(config.services),
     keys,
@@ -208,9 +209,5 @@ function openOAuth(
     sharesLimits: database.engine === 'postgres',
     renderProblem,
     onMail,
-    ...(fetchClientDocument && { fetchClientDocument }),
-    ...(verifyPassword && { verifyPassword }),
-    ...(budgets && { budgets }),
-    ...(countRefusal && { countRefusal }),
   });
 }

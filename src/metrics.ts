@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { collectDefaultMetrics, Counter, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import { sweepGauges } from './jobs/sweep-gauges.ts';
 import type { SweepReport } from './jobs/sweep-report.ts';
 
@@ -14,6 +14,8 @@ export interface Metrics {
   readonly countRefusal: (limit: string) => void;
   /** How each job and class was last swept, and what waits, read at each scrape. */
   watchSweeps(read: () => Promise<SweepReport>): void;
+  /** Says how much there is of what is bounded for the whole installation, each time that it is asked; null is left out. */
+  readonly watchBound: (limit: string, count: () => Promise<number | null>) => void;
   /** Serves `/metrics` (Prometheus text) on a port of its own. */
   listen(port: number, host: string): Promise<void>;
 }
@@ -58,7 +60,22 @@ export function makeMetrics(): Metrics {
     labelNames: ['limit'],
     registers: [registry],
   });
+  const bounded = new Map<string, () => Promise<number | null>>();
+  new Gauge({
+    name: 'certveil_bounded_count',
+    help: 'How much there is of what is bounded for the whole installation, by limit',
+    labelNames: ['limit'],
+    registers: [registry],
+    async collect() {
+      this.reset();
+      for (const [limit, count] of bounded) {
+        const now = await count();
+        if (now !== null) this.set({ limit }, now);
+      }
+    },
+  });
   return {
+    watchBound: (limit, count) => void bounded.set(limit, count),
     countRefusal: (limit) => refusals.inc({ limit }),
     countFailure: (job) => failures.inc({ job }),
     countMismatch: (header) => mismatches.inc({ header }),

@@ -1,6 +1,5 @@
 import { errors, type Adapter, type AdapterPayload } from 'oidc-provider';
-import type { Clock } from '../policy/dates.ts';
-import type { Orm } from '../store/db.ts';
+import { isStorableJson } from '../policy/text.ts';
 import { endGrant, isGrantActive } from '../store/writes/grants.ts';
 import {
   deleteArtifact,
@@ -15,14 +14,17 @@ import {
   type StoredArtifact,
 } from '../store/writes/oauth-artifacts.ts';
 import { saveSession } from '../store/writes/sessions.ts';
+import { makeRoomForClient } from '../store/writes/unused-clients.ts';
+import { boundOf } from './bounds.ts';
+import { sparedClientMs } from './clients.ts';
 import { endingsOf } from './endings.ts';
+import { makeInteractionRoom, type InteractionRoomDeps } from './interaction-room.ts';
 import { issuingNow } from './issuing.ts';
 import { isOver } from './session-end.ts';
+import { LimitReached, noteReached } from './limit-reached.ts';
 import { tokenDigest } from './tokens.ts';
 
-export interface AdapterDeps {
-  readonly orm: Orm;
-  readonly clock: Clock;
+export interface AdapterDeps extends InteractionRoomDeps {
   /** The canonical resource indicator of every token. */
   readonly resource: string;
   /** Where an interaction continues, by its id. */
@@ -41,10 +43,13 @@ export function makeAdapter(deps: AdapterDeps): (kind: string) => Adapter {
 
 function artifactAdapter(deps: AdapterDeps, kind: string): Adapter {
   const { orm, clock } = deps;
+  const roomFor = makeInteractionRoom(deps);
   const named = (id: string) => ({ orm, kind, digest: tokenDigest(id) });
   return {
     upsert: async (id, payload, expiresInSeconds) => {
-      const artifact = artifactOf({ deps, kind, id, payload, expiresInSeconds });
+      const whole = artifactOf({ deps, kind, id, payload, expiresInSeconds });
+      const artifact =
+        kind === 'Interaction' ? { ...whole, clientId: await roomFor(payload), accountId: payload.session?.accountId ?? null } : whole;
       const issuing = ofGrants.has(kind) ? issuingNow() : undefined;
       if (issuing) issuing.issued.push(artifact);
       else if (kind === 'Session') await saveSession({ orm, now: clock(), session: artifact, endings: endingsOf(payload.acr) });
@@ -84,6 +89,7 @@ interface Given {
 }
 
 function artifactOf({ deps, kind, id, payload, expiresInSeconds }: Given): Artifact {
+  if (!isStorableJson(payload)) throw new errors.InvalidRequest('parameters must hold no NUL and no half character');
   const { accountId = null, clientId = null, uid = null, scope = null, aud, resource } = payload;
   return {
     kind,
@@ -99,10 +105,17 @@ function artifactOf({ deps, kind, id, payload, expiresInSeconds }: Given): Artif
   };
 }
 
-function clientAdapter({ orm, clock }: AdapterDeps): Adapter {
+function clientAdapter({ orm, clock, bounds = {}, countRefusal }: AdapterDeps): Adapter {
   const never = async () => undefined;
   return {
-    upsert: (clientId, payload) => saveClient({ orm, clientId, payload, now: clock() }),
+    upsert: async (clientId, payload) => {
+      const now = clock();
+      const spared = new Date(now.getTime() - sparedClientMs);
+      const dropped = await makeRoomForClient({ orm, most: boundOf(bounds, 'unused_clients'), spared });
+      if (dropped !== 0) countRefusal?.('unused_clients');
+      if (dropped === null) throw noteReached(new LimitReached('try_later', sparedClientMs / 1000));
+      await saveClient({ orm, clientId, payload, now });
+    },
     find: async (clientId) => {
       const payload = await findClient({ orm, clientId });
       return payload === undefined ? undefined : asPayload(payload);

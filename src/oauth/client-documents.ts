@@ -3,25 +3,32 @@ import type { Logger } from '../log.ts';
 import type { Clock } from '../policy/dates.ts';
 import type { Orm } from '../store/db.ts';
 import { findDocument, keepDocument, putOffDocument, type KeptDocument } from '../store/writes/client-documents.ts';
-import { isAcceptable } from './clients.ts';
+import { makeRoomForClient } from '../store/writes/unused-clients.ts';
+import { boundOf, type Bounds } from './bounds.ts';
+import { isAcceptable, keptMembers, sparedClientMs } from './clients.ts';
 import { knownClients } from './known-clients.ts';
-import type { FetchClientDocument } from './safe-fetch.ts';
+import { LimitReached, noteReached } from './limit-reached.ts';
+import type { CountRefusal } from './limits.ts';
+import { RefusedAddress, type FetchClientDocument } from './safe-fetch.ts';
 
 export interface ClientDocumentDeps {
   readonly orm: Orm;
   readonly clock: Clock;
   readonly log: Logger;
   readonly fetchClientDocument: FetchClientDocument;
+  readonly bounds?: Bounds;
+  readonly countRefusal?: CountRefusal;
 }
 
 export interface ClientDocuments {
   /** A client's document as its host serves it; for a host that fails, the last good one or a pinned copy. */
   readonly fetch: FetchClientDocument;
-  /** True for a client that would be served even if its host failed. */
-  isKnown(clientId: string): Promise<boolean>;
 }
 
 const seconds = { leastFresh: 60, mostFresh: 3_600, usuallyFresh: 300, putOff: 60 };
+/** What the draft lets a server refuse (§4.2). */
+export const documentBytes = 5_120;
+const longestAddress = 1_000;
 /** As long as a refresh token lives. */
 const lastGoodDays = 30;
 
@@ -32,7 +39,6 @@ export function makeClientDocuments(deps: ClientDocumentDeps): ClientDocuments {
   const documents = askingDocuments(deps);
   const failed = new WeakMap<object, Map<string, Error>>();
   return {
-    ...documents,
     /** A host that failed isn't asked again within one request. */
     fetch: async (input) => {
       const request = Provider.ctx;
@@ -41,6 +47,7 @@ export function makeClientDocuments(deps: ClientDocumentDeps): ClientDocuments {
       try {
         return await documents.fetch(input);
       } catch (error) {
+        if (error instanceof LimitReached) noteReached(error);
         if (request && error instanceof Error) failed.set(request, new Map([...(failed.get(request) ?? []), [String(input), error]]));
         throw error;
       }
@@ -48,11 +55,12 @@ export function makeClientDocuments(deps: ClientDocumentDeps): ClientDocuments {
   };
 }
 
-function askingDocuments({ orm, clock, log, fetchClientDocument }: ClientDocumentDeps): ClientDocuments {
+function askingDocuments(deps: ClientDocumentDeps): ClientDocuments {
+  const { orm, clock, log, fetchClientDocument } = deps;
   return {
-    isKnown: async (clientId) => standInOf(clientId, await findDocument({ orm, clientId }), clock()) !== null,
     fetch: async (input) => {
       const clientId = String(input);
+      if (clientId.length > longestAddress) throw new RefusedAddress('the address is too long');
       const now = clock();
       const kept = await findDocument({ orm, clientId });
       const standIn = standInOf(clientId, kept, now);
@@ -60,7 +68,8 @@ function askingDocuments({ orm, clock, log, fetchClientDocument }: ClientDocumen
       const live = await ask(fetchClientDocument, clientId);
       if (live.document && isAcceptable(live.document)) {
         const freshUntil = after(now, live.freshSeconds);
-        await keepDocument({ orm, document: { clientId, payload: live.document, freshUntil }, now });
+        const document = { clientId, payload: keptMembers(live.document), freshUntil };
+        if (kept || (await hasRoom(deps, now))) await keepDocument({ orm, document, now });
       } else if (!live.document && standIn) {
         log.warn({ ...(live.error !== null && { err: live.error }) }, 'a known client’s document was not served: its last copy stands in');
         await putOffDocument({ orm, document: { clientId, payload: standIn, freshUntil: after(now, seconds.putOff) }, now });
@@ -70,6 +79,14 @@ function askingDocuments({ orm, clock, log, fetchClientDocument }: ClientDocumen
       return live.response;
     },
   };
+}
+
+/** A document that finds no room is served all the same, and asked for again. */
+async function hasRoom({ orm, bounds = {}, countRefusal }: ClientDocumentDeps, now: Date): Promise<boolean> {
+  const spared = new Date(now.getTime() - sparedClientMs);
+  const dropped = await makeRoomForClient({ orm, most: boundOf(bounds, 'unused_clients'), spared });
+  if (dropped !== 0) countRefusal?.('unused_clients');
+  return dropped !== null;
 }
 
 type Live =
@@ -83,7 +100,7 @@ async function ask(fetchClientDocument: FetchClientDocument, clientId: string): 
     const answer = await fetchClientDocument(clientId);
     const text = await answer.text();
     const response = new Response(text === '' ? null : text, { status: answer.status, headers: answer.headers });
-    const document = answer.status === 200 ? documentNamed(clientId, text) : null;
+    const document = answer.status === 200 && Buffer.byteLength(text) <= documentBytes ? documentNamed(clientId, text) : null;
     if (document !== null && !isJson(answer.headers.get('content-type') ?? '')) throw new NotADocument('not served as JSON');
     return document === null
       ? { error: null, document, response }

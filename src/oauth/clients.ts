@@ -1,5 +1,5 @@
 import { errors, type Client } from 'oidc-provider';
-import { cleanText } from '../policy/text.ts';
+import { cleanText, isStorableJson } from '../policy/text.ts';
 import { checkRedirects, destinationOf, isLoopback } from './redirects.ts';
 
 export const dashboardClientId = 'dashboard';
@@ -20,6 +20,10 @@ const kept = new Set([
 /** Not of RFC 7591, but in ChatGPT’s document: every method that the client can use. */
 export const authMethodList = 'token_endpoint_auth_methods_supported';
 
+const maxKeptLength = 16_384;
+/** For as long a new client makes room for no other, so that whoever it belongs to can connect it. */
+export const sparedClientMs = 900_000;
+
 const grantTypes = ['authorization_code', 'refresh_token'];
 
 /**
@@ -35,6 +39,8 @@ export function normaliseClient(metadata: Record<string, unknown>): void {
   else delete metadata['client_name'];
   if (Array.isArray(asked)) metadata['grant_types'] = grantTypes.filter((each) => each === 'authorization_code' || asked.includes(each));
   metadata['response_types'] = ['code'];
+  if (!isStorableJson(metadata)) throw new errors.InvalidClientMetadata('metadata must hold no NUL, no half character, and no great depth');
+  if (JSON.stringify(metadata).length > maxKeptLength) throw new errors.InvalidClientMetadata('metadata must be at most 16 KiB');
   const optional = methods.includes('none');
   const signs = methods.includes('private_key_jwt') && hasKeys(metadata) && (!optional || publishesDocument(metadata));
   if (signs && optional) metadata[authMethodList] = ['none', 'private_key_jwt'];
@@ -53,6 +59,11 @@ function hasKeys(metadata: Record<string, unknown>): boolean {
 
 function publishesDocument({ client_id: id }: Record<string, unknown>): boolean {
   return typeof id === 'string' && id.startsWith('https://');
+}
+
+/** What there is to keep of a metadata document. */
+export function keptMembers(document: object): object {
+  return Object.fromEntries(Object.entries(document).filter(([name]) => kept.has(name) || name === authMethodList));
 }
 
 /** True for a metadata document that would be served as it is: no secret in it, and only safe redirect addresses. */

@@ -9,12 +9,13 @@ import { findPerson } from '../store/writes/accounts.ts';
 import { countEndings } from '../store/writes/sessions.ts';
 import { makeAdapter } from './adapter.ts';
 import type { Destination } from './answering.ts';
-import type { ClientDocuments } from './client-documents.ts';
+import type { Bounds } from './bounds.ts';
+import { documentBytes, type ClientDocuments } from './client-documents.ts';
 import { authMethodList, dashboardClientId, normaliseClient } from './clients.ts';
 import { endingsOf } from './endings.ts';
 import { featuresOf } from './features.ts';
 import { cookieKeys, pairwiseSubject, signingKey } from './keys.ts';
-import type { Limits } from './limits.ts';
+import type { CountRefusal, Limits } from './limits.ts';
 import { resourceOf } from './metadata.ts';
 import { promptPolicy } from './prompts.ts';
 import { isLoopback } from './redirects.ts';
@@ -30,6 +31,8 @@ export interface ProviderDeps {
   readonly scopes: readonly Scope[];
   readonly keys: PurposeKeys;
   readonly limits: Limits;
+  readonly bounds?: Bounds;
+  readonly countRefusal?: CountRefusal;
   readonly documents: ClientDocuments;
   /** With a destination, the page leaves going there to the person. */
   readonly renderProblem: (problem: OAuthProblem, destination?: Destination) => Promise<string>;
@@ -40,11 +43,10 @@ const daySeconds = 86_400;
 
 /** The settings of oidc-provider. */
 export function configurationOf(deps: ProviderDeps): Configuration {
-  const { orm, clock, publicUrl, keys } = deps;
+  const { clock, publicUrl, keys } = deps;
   return {
     adapter: makeAdapter({
-      orm,
-      clock,
+      ...deps,
       resource: resourceOf(publicUrl),
       returnTo: (id) => `${publicUrl}/oauth/authorize/${id}`,
       replayWindowSeconds: lifetimes.replayWindowSeconds,
@@ -86,7 +88,7 @@ export function configurationOf(deps: ProviderDeps): Configuration {
     revokeGrantPolicy: () => true,
     clientBasedCORS: () => true,
     fetch: (url) => deps.documents.fetch(url instanceof Request ? url.url : url),
-    fetchResponseBodyLimits: { 'client_id metadata document': 5_120, jwks_uri: 65_536, sector_identifier_uri: 0 },
+    fetchResponseBodyLimits: { 'client_id metadata document': documentBytes, jwks_uri: 65_536, sector_identifier_uri: 0 },
     findAccount: accountFinder(deps),
     loadExistingGrant,
     renderError: (ctx, out, error) => showProblem(deps, ctx, isPassing(error) ? 'later' : problemOf(String(out.error))),

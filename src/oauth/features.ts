@@ -1,26 +1,15 @@
 import { errors, type Configuration, type KoaContextWithOIDC } from 'oidc-provider';
 import { isScope, type Scope } from '../policy/scopes.ts';
-import type { ClientDocuments } from './client-documents.ts';
 import { dashboardClientId } from './clients.ts';
-import { networkOf, type Limits } from './limits.ts';
 import { isResource, resourceOf } from './metadata.ts';
-import { tooMany } from './too-many.ts';
 
 interface FeatureDeps {
   readonly publicUrl: string;
   readonly scopes: readonly Scope[];
-  readonly limits: Limits;
-  readonly documents: ClientDocuments;
   readonly accessTokenSeconds: number;
 }
 
-export function featuresOf({
-  publicUrl,
-  scopes,
-  limits,
-  documents,
-  accessTokenSeconds,
-}: FeatureDeps): NonNullable<Configuration['features']> {
+export function featuresOf({ publicUrl, scopes, accessTokenSeconds }: FeatureDeps): NonNullable<Configuration['features']> {
   const all = scopes.join(' ');
   const resource = resourceOf(publicUrl);
   return {
@@ -34,8 +23,6 @@ export function featuresOf({
     clientIdMetadataDocument: {
       enabled: true,
       ack: 'draft-02',
-      // A known client's host is asked once a minute at most, whoever calls.
-      allowFetch: async (ctx, clientId) => (await documents.isKnown(clientId)) || mayFetch(ctx, limits),
       // How long a document stays fresh is for client-documents.ts to say.
       cacheDuration: { min: 0, max: 0 },
     },
@@ -50,12 +37,6 @@ export function featuresOf({
       },
     },
   };
-}
-
-async function mayFetch(ctx: KoaContextWithOIDC, limits: Limits): Promise<boolean> {
-  const seconds = await limits.secondsToWait('fetch_client', networkOf(ctx.req));
-  if (seconds === 0) return true;
-  throw tooMany(ctx, seconds);
 }
 
 /** RFC 6749 §3.3: all scopes when none is asked. `openid` would name the person, so no app gets it. */

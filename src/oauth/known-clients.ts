@@ -92,3 +92,9 @@ export const knownClients: readonly KnownClient[] = [
     },
   },
 ];
+
+const pinned = new Set<string>(knownClients.map(({ document }) => document.client_id));
+
+export function isPinned(clientId: string): boolean {
+  return pinned.has(clientId);
+}

@@ -35,7 +35,8 @@ export const limitTable = {
     says: 'such messages of one kind from neighbouring networks: a /24 of IPv4, a /48 of IPv6',
   },
   register: { points: 300, seconds: 3600, says: 'registered clients of one network' },
-  fetch_client: { points: 120, seconds: 3600, says: 'fetched client metadata documents for one network' },
+  fetch_client: { points: 120, seconds: 3600, says: 'documents and keys fetched for one network, of clients that nobody has connected' },
+  authorize: { points: 600, seconds: 900, says: 'authorizations begun by one network, or by one person who is signed in' },
   token: {
     points: 200,
     seconds: 300,

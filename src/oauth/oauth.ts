@@ -5,7 +5,9 @@ import type { Clock } from '../policy/dates.ts';
 import type { Scope } from '../policy/scopes.ts';
 import type { Orm } from '../store/db.ts';
 import type { PurposeKeys } from '../store/purpose-keys.ts';
+import type { Bounds } from './bounds.ts';
 import { makeClientDocuments } from './client-documents.ts';
+import { limitFetches } from './fetches.ts';
 import { makeGrants, type Grants } from './grants.ts';
 import { hostGuard } from './host.ts';
 import { makeInteractions, type Interactions } from './interaction.ts';
@@ -37,6 +39,7 @@ export interface OAuthDeps {
   readonly sharesLimits?: boolean;
   readonly budgets?: Budgets;
   readonly countRefusal?: CountRefusal;
+  readonly bounds?: Bounds;
   readonly renderProblem: ProviderDeps['renderProblem'];
   /** Of client metadata documents and client keys; the default reaches public addresses only. */
   readonly fetchClientDocument?: FetchClientDocument;
@@ -71,7 +74,8 @@ export function makeOAuth(deps: OAuthDeps): OAuth {
     ...(deps.budgets && { budgets: deps.budgets }),
     ...(deps.countRefusal && { countRefusal: deps.countRefusal }),
   });
-  const documents = makeClientDocuments({ ...deps, fetchClientDocument: deps.fetchClientDocument ?? makeSafeFetch() });
+  const fetchClientDocument = limitFetches({ ...deps, limits, fetchClientDocument: deps.fetchClientDocument ?? makeSafeFetch() });
+  const documents = makeClientDocuments({ ...deps, fetchClientDocument });
   const provider = makeProvider({ ...deps, limits, documents });
   const grants = makeGrants(deps);
   const devices = makeDevices({ orm, key: deps.keys.cookies.bytes, clock, publicUrl });

@@ -1,6 +1,7 @@
 import { errors, interactionPolicy } from 'oidc-provider';
 import type { Orm } from '../store/db.ts';
 import { findPerson } from '../store/writes/accounts.ts';
+import { boundParameters } from './authorization-bounds.ts';
 import { dashboardClientId } from './clients.ts';
 
 /** When a person is asked: to sign in without a living account, and to consent at every authorization of an app. Without an active service there is nothing to consent to (CS-32). */
@@ -12,6 +13,10 @@ export function promptPolicy({ orm }: { orm: Orm }): interactionPolicy.DefaultPo
     'login_required',
     (ctx) => ctx.oidc.session?.accountId !== undefined && ctx.oidc.account === undefined,
   );
+  const bounded = new interactionPolicy.Check('bounded', 'the parameters have their lengths', 'invalid_request', (ctx) => {
+    boundParameters(ctx);
+    return false;
+  });
   const explicitConsent = new interactionPolicy.Check(
     'explicit_consent',
     'consent is required at every authorization',
@@ -25,6 +30,7 @@ export function promptPolicy({ orm }: { orm: Orm }): interactionPolicy.DefaultPo
     return false;
   });
   policy.get('consent')?.checks.add(nothingToConsentTo);
+  policy.get('login')?.checks.add(bounded);
   policy.get('login')?.checks.add(accountGone);
   policy.get('consent')?.checks.add(explicitConsent);
   return policy;

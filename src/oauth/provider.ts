@@ -7,6 +7,7 @@ import { endSession } from '../store/writes/sessions.ts';
 import { askBeforeLeaving, type AnsweringDeps } from './answering.ts';
 import { configurationOf, showProblem, type OAuthProblem, type ProviderDeps } from './configuration.ts';
 import { authMethodList } from './clients.ts';
+import { tellReached } from './limit-reached.ts';
 import { wrapGrantType } from './token-endpoint.ts';
 import { makeTokenLimit, type TokenLimit } from './token-limit.ts';
 
@@ -54,6 +55,7 @@ export function makeProvider(deps: ProviderDeps): Provider {
   });
   provider.use(async (ctx, next) => {
     await next();
+    await tellReached(ctx, () => deps.renderProblem('busy'));
     await tokenLimit.leave(ctx);
     tellOnlyWhatIsServed(ctx, deps.scopes);
     endWithBrowser(ctx, provider.cookieName('session'));

@@ -1,6 +1,7 @@
-import { lookup as systemLookup, type LookupAddress, type LookupOptions } from 'node:dns';
+import type { LookupAddress, LookupOptions } from 'node:dns';
 import { BlockList, isIP } from 'node:net';
 import { Agent, fetch, type buildConnector } from 'undici';
+import { askNameServers, type Resolve } from './name-servers.ts';
 
 export type FetchClientDocument = (url: string | URL) => Promise<Response>;
 
@@ -8,8 +9,6 @@ export type FetchClientDocument = (url: string | URL) => Promise<Response>;
 export class RefusedAddress extends Error {
   override readonly name = 'RefusedAddress';
 }
-
-export type Resolve = (host: string, answer: (error: Error | null, addresses: readonly LookupAddress[]) => void) => void;
 
 export interface FetchLimits {
   /** From the question to the last byte of the answer. */
@@ -68,31 +67,27 @@ export interface SafeFetchDeps {
 }
 
 /**
- * Fetches documents that clients name by URL, from public addresses on port 443 only; no redirect is followed.
- * The address that was checked is the one that is connected to. @throws RefusedAddress, or what the network says
+ * Fetches documents that clients name by URL, from public addresses on port 443 only; no redirect is followed. The addresses that were
+ * checked are the ones that are connected to, and the answer is whole. @throws RefusedAddress, or what the network says
  */
-export function makeSafeFetch({ resolve = resolveAll, limits = fetchLimits, connect }: SafeFetchDeps = {}): FetchClientDocument {
-  const agent = new Agent({
-    connect: connect ?? { timeout: limits.connectMs, lookup: publicLookup(resolve) },
-    maxResponseSize: limits.bytes,
-    headersTimeout: limits.totalMs,
-    bodyTimeout: limits.totalMs,
-    keepAliveTimeout: 1,
-    connections: 8,
-  });
+export function makeSafeFetch({ resolve = askNameServers(), limits = fetchLimits, connect }: SafeFetchDeps = {}): FetchClientDocument {
   return async (input) => {
     const url = new URL(input);
     refuseUnlessPublicHttps(url);
-    const response = await fetch(url, {
-      method: 'GET',
-      headers: { accept: 'application/json' },
-      redirect: 'manual',
-      signal: AbortSignal.timeout(limits.totalMs),
-      dispatcher: agent,
+    const signal = AbortSignal.timeout(limits.totalMs);
+    const agent = new Agent({
+      connect: connect ?? { timeout: limits.connectMs, lookup: alwaysTo(await publicAddresses(resolve, url.hostname, signal)) },
+      maxResponseSize: limits.bytes,
     });
-    return asGlobalResponse(response);
+    try {
+      return await whole(await fetch(url, { method: 'GET', headers: asked, redirect: 'manual', signal, dispatcher: agent }), limits.bytes);
+    } finally {
+      await agent.destroy();
+    }
   };
 }
+
+const asked = { accept: 'application/json', 'accept-encoding': 'identity' };
 
 function refuseUnlessPublicHttps(url: URL): void {
   const literal = isIP(url.hostname.replace(/^\[|\]$/g, '')) !== 0;
@@ -100,25 +95,35 @@ function refuseUnlessPublicHttps(url: URL): void {
   if (!plain || literal || !url.hostname.includes('.')) throw new RefusedAddress('only https on port 443 of a public name');
 }
 
-/** The npm package's Response and the built-in one are the same standard class declared twice. */
-function asGlobalResponse(response: Awaited<ReturnType<typeof fetch>>): Response {
-  return response as unknown as Response;
+/** @throws RangeError for an answer that is longer than it may be, also one that only unpacks to it */
+async function whole({ body, status, headers }: Awaited<ReturnType<typeof fetch>>, maxBytes: number): Promise<Response> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
+    bytes += chunk.length;
+    if (bytes > maxBytes) throw new RangeError('the document is too long');
+    chunks.push(chunk);
+  }
+  return new Response(bytes === 0 ? null : Buffer.concat(chunks), { status, headers: [...headers] });
 }
 
-function resolveAll(...[host, answer]: Parameters<Resolve>): void {
-  systemLookup(host, { all: true, verbatim: true }, answer);
+/** @throws RefusedAddress unless every address of the name is public; whatever the signal says, however long the name servers are silent */
+async function publicAddresses(resolve: Resolve, host: string, signal: AbortSignal): Promise<readonly LookupAddress[]> {
+  const addresses = await new Promise<readonly LookupAddress[]>((found, failed) => {
+    signal.addEventListener('abort', () => failed(signal.reason), { once: true });
+    resolve(host, (error, all) => (error ? failed(error) : found(all)), signal);
+  });
+  if (addresses.length === 0 || !addresses.every(({ address }) => isPublicAddress(address)))
+    throw new RefusedAddress('not a public address');
+  return addresses;
 }
 
 type LookupAnswer = (error: Error | null, address: string | LookupAddress[], family?: number) => void;
 
-function publicLookup(resolve: Resolve) {
-  return (host: string, options: LookupOptions, answer: LookupAnswer): void => {
-    resolve(host, (error, addresses) => {
-      const [first] = addresses ?? [];
-      if (error) return answer(error, []);
-      if (!first || !addresses.every(({ address }) => isPublicAddress(address)))
-        return answer(new RefusedAddress('not a public address'), []);
-      return options.all ? answer(null, [...addresses]) : answer(null, first.address, first.family);
-    });
+function alwaysTo(addresses: readonly LookupAddress[]) {
+  return (_host: string, options: LookupOptions, answer: LookupAnswer): void => {
+    const [first] = addresses;
+    if (options.all || !first) answer(null, [...addresses]);
+    else answer(null, first.address, first.family);
   };
 }

@@ -2,9 +2,9 @@ import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { Clock } from '../policy/dates.ts';
 import type { Orm } from '../store/db.ts';
 import { isLiveArtifact } from '../store/live-tokens.ts';
+import { LimitReached, noteReached } from './limit-reached.ts';
 import { networkOf, type LimitedAct, type Limits } from './limits.ts';
 import { tokenDigest } from './tokens.ts';
-import { tooMany } from './too-many.ts';
 
 /**
  * What the token and revocation endpoints refuse counts by client and network, in good time for guesses that come all at once, and
@@ -59,7 +59,7 @@ export function makeTokenLimit({ limits, orm, clock }: Deps): TokenLimit {
         seconds = 0;
         await spend(['token', alive]);
       }
-      if (seconds > 0) throw tooMany(ctx, seconds);
+      if (seconds > 0) throw noteReached(new LimitReached('rate_limited', seconds));
     },
     leave: async (ctx) => {
       const request = requests.get(ctx);

@@ -120,6 +120,15 @@ export function isStorable(text: string): boolean {
   return !text.includes('\0');
 }
 
+const deepestJson = 32;
+
+/** True for JSON that jsonb can hold: no NUL and no half of a surrogate pair in any text or name, and no great depth. */
+export function isStorableJson(value: unknown, depth = deepestJson): boolean {
+  if (typeof value === 'string') return isStorable(value) && !/\p{Cs}/u.test(value);
+  if (typeof value !== 'object' || value === null) return true;
+  return depth > 0 && Object.entries(value).every(([name, each]) => isStorableJson(name) && isStorableJson(each, depth - 1));
+}
+
 function wordsOf(text: string): string[] {
   return fold(text).match(/[\p{L}\p{N}\p{M}]+/gu) ?? [];
 }

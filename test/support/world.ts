@@ -9,6 +9,7 @@ import { services, type Service } from '../../src/policy/classes.ts';
 import type { HandOver } from '../../src/jobs/smtp.ts';
 import type { OperatorPeriods } from '../../src/policy/retention.ts';
 import { makeLogger } from '../../src/log.ts';
+import type { Bounds } from '../../src/oauth/bounds.ts';
 import type { Budgets } from '../../src/oauth/limits.ts';
 import type { Eras } from '../../src/mcp/eras.ts';
 import type { McpServerFactory } from '../../src/mcp/server.ts';
@@ -67,6 +68,7 @@ export interface WorldOptions {
   readonly databaseClock?: DatabaseClock;
   /** Other limits than the product's, so that a test needn't make thousands of calls. */
   readonly budgets?: Budgets;
+  readonly bounds?: Bounds;
 }
 
 /** The whole product on a database of its own, over real HTTP. */
@@ -88,6 +90,7 @@ export async function openWorld({
   slowest,
   budgets,
   databaseClock,
+  bounds,
 }: WorldOptions = {}): Promise<World> {
   const { database, adminUrl, close } = beside
     ? { database: beside.database, adminUrl: beside.adminUrl, close: async () => undefined }
@@ -123,6 +126,7 @@ export async function openWorld({
     ...(verifyPassword && { verifyPassword }),
     ...(handOver && { handOver }),
     ...(budgets && { budgets }),
+    ...(bounds && { bounds }),
   });
   server.on('request', (request, response) => void app.handle(request, response));
   return {

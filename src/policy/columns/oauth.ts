@@ -10,6 +10,7 @@ export const oauthTables = {
       created_at: ['operational', 'token'],
       fetched_at: ['operational', 'token'],
       fresh_until: ['operational', 'token'],
+      connected_at: ['operational', 'token'],
     },
   },
   oauth_artifacts: {

@@ -4,14 +4,24 @@ import { accounts } from './accounts.ts';
 import { bytea, id, instant, key } from './columns.ts';
 
 /** Clients of dynamic registration (RFC 7591) and fetched metadata documents. None has a secret. */
-export const oauthClients = pgTable('oauth_clients', {
-  clientId: key('client_id').primaryKey(),
-  payload: jsonb('payload').notNull(),
-  createdAt: instant('created_at').notNull(),
-  /** Of a metadata document: when its host last served it, and from when on it is fetched again. Null for a registered client. */
-  fetchedAt: instant('fetched_at'),
-  freshUntil: instant('fresh_until'),
-});
+export const oauthClients = pgTable(
+  'oauth_clients',
+  {
+    clientId: key('client_id').primaryKey(),
+    payload: jsonb('payload').notNull(),
+    createdAt: instant('created_at').notNull(),
+    /** Of a metadata document: when its host last served it, and from when on it is fetched again. Null for a registered client. */
+    fetchedAt: instant('fetched_at'),
+    freshUntil: instant('fresh_until'),
+    /** When the first account connected it; null while none has. */
+    connectedAt: instant('connected_at'),
+  },
+  (t) => [
+    index('oauth_clients_unused')
+      .on(t.createdAt)
+      .where(sql`${t.connectedAt} is null`),
+  ],
+);
 
 /** What oidc-provider keeps: codes, tokens, sessions, interactions, its own grants. The digest stands for the secret. */
 export const oauthArtifacts = pgTable(
@@ -41,6 +51,10 @@ export const oauthArtifacts = pgTable(
     index('oauth_artifacts_uid').on(t.kind, t.uid),
     index('oauth_artifacts_account').on(t.accountId, t.kind),
     index('oauth_artifacts_expiry').on(t.expiresAt),
+    /** The begun authorizations of browsers that nobody is signed in on. */
+    index('oauth_artifacts_open')
+      .on(t.createdAt, t.clientId)
+      .where(sql`${t.kind} = 'Interaction' and ${t.accountId} is null`),
   ],
 );
 

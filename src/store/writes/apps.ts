@@ -4,6 +4,7 @@ import type { Orm } from '../db.ts';
 import { apps } from '../schema/index.ts';
 import { lockApp } from './app-locks.ts';
 import { noteConsentEvents } from './consent-events.ts';
+import { noteConnected } from './unused-clients.ts';
 
 export type AppStatus = 'active' | 'paused' | 'revoked';
 
@@ -28,6 +29,7 @@ export async function connectApp({ tx, app, now }: { tx: Orm; app: AppIdentity; 
     .values({ ...app, status: 'active', ...connected })
     .onConflictDoNothing()
     .returning({ id: apps.id });
+  await noteConnected({ tx, clientId: app.clientId, now });
   const appId = made[0]?.id ?? (await findAppId({ tx, accountId: app.accountId, clientId: app.clientId }));
   await lockApp({ tx, appId });
   const { name, publisherDomain, redirectHost } = app;

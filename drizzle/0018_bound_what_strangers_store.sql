@@ -1,0 +1,4 @@
+ALTER TABLE "oauth_clients" ADD COLUMN "connected_at" timestamp (3) with time zone;--> statement-breakpoint
+CREATE INDEX "oauth_artifacts_open" ON "oauth_artifacts" USING btree ("created_at","client_id") WHERE "oauth_artifacts"."kind" = 'Interaction' and "oauth_artifacts"."account_id" is null;--> statement-breakpoint
+UPDATE "oauth_clients" SET "connected_at" = "first"."at" FROM (SELECT "client_id", min("connected_at") AS "at" FROM "apps" GROUP BY "client_id") "first" WHERE "first"."client_id" = "oauth_clients"."client_id";--> statement-breakpoint
+CREATE INDEX "oauth_clients_unused" ON "oauth_clients" USING btree ("created_at") WHERE "oauth_clients"."connected_at" is null;
