@@ -178,7 +178,7 @@ describe('what strangers may take up of the whole installation', () => {
       prompt: Array.from({ length: Math.ceil(length / 6) + 1 }, () => 'login').join(' '),
     };
     const before = await strangersInteractions();
-    expect((await begin(app, elsewhere(), { [name]: filled[name] ?? 'x'.repeat(length) })).status).toBe(400);
+    expect((await begin(app, elsewhere(), { scope: 'openid account:read', [name]: filled[name] ?? 'x'.repeat(length) })).status).toBe(400);
     expect(await strangersInteractions()).toBe(before);
   });
 
@@ -186,8 +186,13 @@ describe('what strangers may take up of the whole installation', () => {
     const app = await OAuthApp.register(world.url);
     const before = await strangersInteractions();
     const resource = (length: number) => `&resource=${encodeURIComponent(`${world.url}/mcp?${'x'.repeat(length)}`)}`;
-    const filled = { state: 's'.repeat(2_048), login_hint: 'l'.repeat(320), ui_locales: 'u'.repeat(200), claims_locales: 'c'.repeat(200) };
-    const { pathname, search } = app.authorization({ ...filled, display: 'd'.repeat(100), client_id: app.clientId }).url;
+    const filled = { state: 's'.repeat(2_048), login_hint: 'l'.repeat(320), ui_locales: 'u'.repeat(200), max_age: `${'0'.repeat(99)}5` };
+    const { pathname, search } = app.authorization({
+      ...filled,
+      scope: 'openid account:read',
+      nonce: 'n'.repeat(512),
+      display: 'd'.repeat(100),
+    }).url;
     const wide = await sendRaw(world.url, { target: `${pathname}${search}${resource(272).repeat(3)}` });
     expect([wide.status, /too.{1,3}long.{1,3}together/.test(wide.text)]).toEqual([400, true]);
     const many = await sendRaw(world.url, {
@@ -199,7 +204,13 @@ describe('what strangers may take up of the whole installation', () => {
 
   it('in parameters just within their lengths is kept, at most 6 kB of it', async () => {
     const app = await OAuthApp.register(world.url);
-    const query = { state: 's'.repeat(2_048), login_hint: `${'l'.repeat(300)}@example.com`, ui_locales: 'de en' };
+    const query = {
+      scope: 'openid account:read',
+      state: 's'.repeat(2_048),
+      nonce: 'n'.repeat(512),
+      login_hint: `${'l'.repeat(300)}@example.com`,
+      ui_locales: 'de en',
+    };
     expect((await begin(app, elsewhere(), query)).status).toBe(303);
     const [row] = await world.database.statement<{ bytes: number }>(
       `select max(length(payload::text)) as bytes from oauth_artifacts where kind = 'Interaction'`,
