@@ -46,7 +46,8 @@ const eras = ['both', 'legacy'] as const;
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
-const port = z.coerce.number().int().min(1).max(65_535);
+const digits = z.string().regex(/^[0-9]{1,5}$/);
+const port = digits.pipe(z.coerce.number<string>().int().min(1).max(65_535));
 const postgresUrl = z.url({ protocol: /^postgres(ql)?$/ });
 const key = z.string().transform(decodeKey).pipe(z.instanceof(Buffer));
 const aKey = { schema: key, wants: '32 random bytes in base64 or hexadecimal' };
@@ -129,7 +130,7 @@ export const settings = {
   },
   TLS_KEY: { schema: z.string().min(1), wants: 'a PEM file', without: 'plain HTTP', says: 'its private key' },
   TRUSTED_PROXIES: {
-    schema: z.coerce.number().int().min(0).max(10),
+    schema: digits.pipe(z.coerce.number<string>().int().min(0).max(10)),
     wants: 'a number, 0 to 10',
     without: '0: the connection’s own address counts',
     says: 'how many proxies in front append to X-Forwarded-For; limits and the log of verification links take the client’s address from there',
@@ -170,8 +171,8 @@ function listOfServices(text: string): string[] {
 }
 
 function decodeKey(text: string): Buffer | null {
-  const key = /^[0-9a-fA-F]{64}$/.test(text) ? Buffer.from(text, 'hex') : Buffer.from(text, 'base64');
-  return key.length === 32 ? key : null;
+  if (/^[0-9a-fA-F]{64}$/.test(text)) return Buffer.from(text, 'hex');
+  return /^[A-Za-z0-9+/_-]{43}=?$/.test(text) ? Buffer.from(text, 'base64') : null;
 }
 
 type Settings = typeof settings;

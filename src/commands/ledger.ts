@@ -53,7 +53,8 @@ function parsed(text: string): unknown {
 function reportProof({ rows, heads, keys, problems }: ProofReport, { print }: Terminal): string[] {
   print(`The file: ${rows} rows under ${heads.length} signed heads.`);
   for (const key of keys) print(`Signed by the key ${key}`);
-  if (problems.length === 0) print('Each row is what was signed.');
+  if (heads.length === 0) print('It holds no signed head, so it shows nothing.');
+  else if (problems.length === 0) print('Each row is what was signed.');
   return problems.map((each) => `The file, ${each}`);
 }
 

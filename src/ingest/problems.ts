@@ -36,6 +36,7 @@ export const problemTexts = {
   certificate_request: 'is never stored; leave certificate requests out of the file',
   not_a_certificate: 'is not a certificate',
   block_open: 'has a BEGIN line without its END',
+  end_alone: 'has an END line without its BEGIN',
   block_too_long: 'is longer than a certificate can be',
   certificate_unreadable: 'is not a certificate that can be read',
   certificate_dates: 'has dates of validity outside the years 1900 to 9999',

@@ -11,20 +11,27 @@ const certificateLabels = ['CERTIFICATE', 'X509 CERTIFICATE'];
 const longestLine = 1024 * 1024;
 const longestBlock = 1024 * 1024;
 
-/** The blocks of a PEM file (RFC 7468) in order, as a stream; text between them is passed over. @throws ImportRefused */
+/** The blocks of a PEM file (RFC 7468) in order, as a stream; text between them is passed over, but not the end of a block whose beginning is damaged. @throws ImportRefused */
 export async function* pemBlocks(input: Readable): AsyncGenerator<PemBlock> {
   let open: { readonly label: string; readonly line: number; body: string } | null = null;
+  let isTooLong = false;
   for await (const { line, text } of textLines(input)) {
     const begins = begin.exec(text);
     if (open !== null && begins !== null) yield problemAt(open.line, open.label, 'block_open');
     if (begins !== null) open = { label: (begins[1] ?? '').trim(), line, body: '' };
-    if (open === null) continue;
+    if (open === null) {
+      const stray = end.exec(text);
+      if (stray !== null && !isTooLong) yield problemAt(line, (stray[1] ?? '').trim(), 'end_alone');
+      if (stray !== null) isTooLong = false;
+      continue;
+    }
     const rest = begins === null ? text : text.slice(begins.index + begins[0].length);
     const ends = end.exec(rest);
     open.body += ends === null ? rest : rest.slice(0, ends.index);
     const tooLong = open.body.length > longestBlock;
     if (ends === null && !tooLong) continue;
     yield tooLong ? problemAt(open.line, open.label, 'block_too_long') : closed(open, (ends?.[1] ?? '').trim());
+    isTooLong = ends === null;
     open = null;
   }
   if (open !== null) yield problemAt(open.line, open.label, 'block_open');

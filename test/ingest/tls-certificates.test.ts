@@ -241,6 +241,13 @@ describe('a PEM file with problems changes nothing and says where they are', () 
     ]);
   });
 
+  it('refuses a block whose BEGIN line is damaged, which would be passed over as text', async () => {
+    for (const begin of ['----BEGIN CERTIFICATE-----', '-----BEGIN CERTIFICATE', '-----BEGIN-CERTIFICATE-----', '']) {
+      const problems = await problemsOf(`A chain:\n${begin}\nAAAA\n-----END CERTIFICATE-----\n`);
+      expect([begin, problems]).toEqual([begin, ['line 4, CERTIFICATE: has an END line without its BEGIN']]);
+    }
+  });
+
   it('shows at most twenty problems', async () => {
     const file = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n'.repeat(500);
     const problems = await problemsOf(file);
