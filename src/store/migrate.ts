@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as after } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { eq, inArray, sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
 import type { PgDialect, PgSession } from 'drizzle-orm/pg-core';
 import type { Clock } from '../policy/dates.ts';
 import type { Database, DedicatedConnection, Orm } from './db.ts';
-import { installationOf, isInstallation, newInstallation, versionBefore, type Installation } from './installation.ts';
 import { quoted, rolesSql, rolesSqlFor } from './make-roles.ts';
+import { settleInstallation } from './settle-installation.ts';
 import { reindexAll } from './reindex.ts';
 import { roleNames, type RoleNames } from './role-names.ts';
 import { cutSql, rulesSql, theirs } from './rules.ts';
@@ -34,8 +34,6 @@ const migrationsFolder = fileURLToPath(new URL('../../drizzle', import.meta.url)
 const lockMs = 400;
 const pauseMs = 200;
 const mostTries = 1000;
-/** In place of the rules' hash: the database has a new id, and its roles don't carry it yet. */
-const uncopied = 'copy';
 
 /** The database was migrated by a newer version, whose rules this one must not put back. */
 export class NewerDatabase extends Error {
@@ -94,6 +92,8 @@ async function makeLockTable(holder: DedicatedConnection): Promise<void> {
 async function migrateAlone({ database, ...options }: Migration): Promise<void> {
   const connection = database.dedicated();
   try {
+    // A login may have the name of a schema, where Postgres would make its tables.
+    await connection.orm.execute(sql`set search_path = public`);
     await applyMigrations(connection.orm);
     // Nothing of another version runs on an embedded database.
     const endRollOut = options.endRollOut === true || database.engine === 'pglite';
@@ -187,32 +187,6 @@ async function takeAlong(connection: DedicatedConnection, { names, toolsLogin }:
     .from(sql`pg_roles r, pg_roles b, pg_roles t`)
     .where(sql`r.rolname = ${toolsLogin} and b.rolname = ${before} and t.rolname = ${names.tools}`);
   if (found?.mayGrant === true) await connection.script(`grant ${names.tools} to ${quoted(toolsLogin)};`);
-}
-
-/** The database's id, made once; the first one lets the version before run on, whose functions are still there. */
-async function settleInstallation(orm: Orm, { clock, asCopy = false, endRollOut = false }: Options): Promise<Installation> {
-  const row = (name: string, hash = '') => ({ name, hash, appliedAt: clock() });
-  const rows = await orm.select().from(databaseRules);
-  const own = rows.filter(({ name }) => isInstallation(name)).map(({ name }) => name);
-  const isCopied = rows.some(({ name, hash }) => name === 'rules' && hash === uncopied);
-  if (own.length === 0 || (asCopy && !isCopied)) {
-    const runsOn = own.length === 0 && (await isOfVersionBefore(orm));
-    await orm.transaction(async (tx) => {
-      await tx.delete(databaseRules).where(inArray(databaseRules.name, own));
-      await tx.insert(databaseRules).values([row(newInstallation()), ...(runsOn ? [row(versionBefore)] : [])]);
-      if (asCopy) await tx.update(databaseRules).set({ hash: uncopied }).where(eq(databaseRules.name, 'rules'));
-    });
-  }
-  if (asCopy || endRollOut) await orm.delete(databaseRules).where(eq(databaseRules.name, versionBefore));
-  return installationOf(await orm.select().from(databaseRules));
-}
-
-async function isOfVersionBefore(orm: Orm): Promise<boolean> {
-  const [found] = await orm
-    .select({ is: sql<boolean>`count(*) > 0` })
-    .from(sql`pg_proc p join pg_namespace n on n.oid = p.pronamespace join pg_roles o on o.oid = p.proowner`)
-    .where(sql`n.nspname = 'certveil' and o.rolname = ${roleNames(null).grants}`);
-  return found?.is ?? false;
 }
 
 function codeOf(error: unknown): unknown {

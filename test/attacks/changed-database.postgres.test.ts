@@ -82,12 +82,19 @@ describe('a start compares what a cluster shares with the policy', () => {
         `alter role ${ownerLogin.name} reset all`,
         'triggers are switched off by session_replication_role',
       ],
+      [
+        `create schema ${ownerLogin.name} create table accounts (id uuid); grant usage on schema ${ownerLogin.name} to public`,
+        `drop schema ${ownerLogin.name} cascade`,
+        `table accounts is hidden by another of its name: schema ${ownerLogin.name}`,
+      ],
     ];
+    const inside = postgres(urlFor({ adminUrl: server.adminUrl, database: 'plain' }), { max: 1, onnotice: () => undefined });
     for (const [done, undone, named] of tampered) {
-      await admin.unsafe(done);
+      await inside.unsafe(done).simple();
       expect((await differences('plain')).join('\n')).toContain(named);
-      await admin.unsafe(undone);
+      await inside.unsafe(undone).simple();
     }
+    await inside.end();
     expect(await differences('plain')).toEqual([]);
   });
 

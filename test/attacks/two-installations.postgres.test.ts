@@ -166,7 +166,8 @@ describe('two installations in one cluster', () => {
   });
 
   it('a member of the roles that all installations shared reads nothing of a database that was moved from them', async () => {
-    const owner = await loginNamed('oldest', 'createrole');
+    // The name of our schema, in which Postgres makes what such a login makes without naming a schema.
+    const owner = await loginNamed('certveil', 'createrole');
     const moved = await makeVersionBefore({
       adminUrl: server.adminUrl,
       owner,

@@ -293,12 +293,6 @@ const tampered: readonly (readonly [what: string, done: string, undone: string, 
     'drop table theirs',
     'foreign key theirs_id_fkey of theirs refers to accounts',
   ],
-  [
-    'a schema of the login’s name that hides a table',
-    `do $$ begin execute format('create schema %I; create table %1$I.accounts (id uuid); grant usage on schema %1$I to public', (select rolname from pg_database d join pg_roles r on r.oid = d.datdba where datname = current_database())); end $$`,
-    `do $$ begin execute format('drop schema %I cascade', (select rolname from pg_database d join pg_roles r on r.oid = d.datdba where datname = current_database())); end $$`,
-    'table accounts is hidden by another of its name',
-  ],
 ];
 
 describe('a start compares the database with the policy', () => {
