@@ -36,6 +36,7 @@ import type { DatabaseClock } from './store/sweep-clock.ts';
 import { currentNotice, noticeVersionsInForce, publishNotices } from './store/notices.ts';
 import { loadLedgerKeys, loadPurposeKeys, type PurposeKeys } from './store/purpose-keys.ts';
 import { reindexAwaited } from './store/reindex.ts';
+import { publishPeriods } from './store/writes/retention-periods.ts';
 import { makeRights, type Rights } from './rights/requests.ts';
 import { toolsOf } from './tools/index.ts';
 import { version } from './version.ts';
@@ -104,6 +105,7 @@ export async function makeApp(dependencies: AppDependencies): Promise<App> {
   const handOver = dependencies.handOver ?? (config.mailServer && smtp({ server: config.mailServer }));
   const sender = makeSender({ orm: database.orm, key: keys.columns, clock, log, handOver });
   await publishNotices({ orm: database.orm, clock, ...config });
+  await publishPeriods({ orm: database.orm, periods: retention });
   const oauth = openOAuth(dependencies, keys, () => sender.wake());
   const ledger = openLedger({ ...database, key: keys.ledger, clock });
   const handlesFor = makeHandles(keys.handles.bytes);

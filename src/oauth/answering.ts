@@ -56,6 +56,7 @@ async function isKnown({ orm, clock }: AnsweringDeps, { oidc }: KoaContextWithOI
   const { Interaction: interaction } = oidc.entities;
   if (interaction?.prompt.name === 'consent' && interaction.result !== undefined) return true;
   const accountId = session?.accountId;
-  if (!session || accountId === undefined || isOver(session, clock) || (await findPerson({ orm, accountId })) === null) return false;
+  if (!session || accountId === undefined || isOver(session, clock) || (await findPerson({ orm, accountId, now: clock() })) === null)
+    return false;
   return (await connectedApps({ orm, accountId })).some(({ clientId }) => clientId === client.clientId);
 }

@@ -126,7 +126,7 @@ function accountFinder({ orm, keys, clock }: ProviderDeps): NonNullable<Configur
   const subjectOf = pairwiseSubject(keys.jwks.bytes);
   return async (ctx, accountId) => {
     if (ctx.oidc.session && isOver(ctx.oidc.session, clock)) return undefined;
-    if ((await findPerson({ orm, accountId })) === null) return undefined;
+    if ((await findPerson({ orm, accountId, now: clock() })) === null) return undefined;
     const login = ctx.oidc.result?.login;
     if (login && endingsOf(login.acr) !== (await countEndings({ orm, accountId }))) return undefined;
     const clientId = ctx.oidc.client?.clientId ?? '';

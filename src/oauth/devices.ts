@@ -32,7 +32,7 @@ export function makeDevices({ orm, key, clock, publicUrl }: DeviceDeps): Devices
   const name = secure ? '__Host-device' : 'device';
   const secret = derive(key, 'certveil known devices', 32);
   const sign = async (about: string, email: string) => {
-    const account = await findSignIn({ orm, email });
+    const account = await findSignIn({ orm, email, now: clock() });
     return createHmac('sha256', secret)
       .update(JSON.stringify([about, emailKey(email), account?.passwordHash ?? null]))
       .digest('base64url');

@@ -106,13 +106,13 @@ async function detailsOf({ provider }: InteractionDeps, { req, res }: Exchange):
   }
 }
 
-async function describe({ provider, orm, scopes }: InteractionDeps, details: Interaction): Promise<Asked | null> {
+async function describe({ provider, orm, clock, scopes }: InteractionDeps, details: Interaction): Promise<Asked | null> {
   const { client_id: clientId, redirect_uri: redirectUri, scope } = details.params;
   const client = typeof clientId === 'string' ? await provider.Client.find(clientId) : undefined;
   // An address that was taken out of the document meanwhile gets no answer.
   if (!client || typeof redirectUri !== 'string' || !client.redirectUriAllowed(redirectUri)) return null;
   const accountId = details.session?.accountId;
-  const person = accountId === undefined ? null : await findPerson({ orm, accountId });
+  const person = accountId === undefined ? null : await findPerson({ orm, accountId, now: clock() });
   const app = client.responseTypeAllowed('code') ? describeApp({ client, redirectUri }) : null;
   const lookAlike = app && (await lookAlikeOf({ orm, app, clientId: client.clientId, accountId: person?.accountId ?? null }));
   if (details.prompt.name === 'login') return { kind: 'sign_in', id: details.uid, app, lookAlike, again: person };

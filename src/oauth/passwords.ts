@@ -82,7 +82,7 @@ export function makePasswords({
   const mailer = makeMailer({ log, onMail, ...(countRefusal && { countRefusal }) }, (email) => mailResetLink({ ...context(), email }));
   return {
     check: async ({ email, password }) => {
-      const row = email.length <= 320 ? await findSignIn({ orm, email }) : null;
+      const row = email.length <= 320 ? await findSignIn({ orm, email, now: clock() }) : null;
       const asked = password.length <= passwordLength.most ? password : '';
       const stored = row?.passwordHash ?? null;
       const against = stored ?? (await nobody);

@@ -1,11 +1,12 @@
 import { errors, interactionPolicy } from 'oidc-provider';
+import type { Clock } from '../policy/dates.ts';
 import type { Orm } from '../store/db.ts';
 import { findPerson } from '../store/writes/accounts.ts';
 import { boundParameters } from './authorization-bounds.ts';
 import { dashboardClientId } from './clients.ts';
 
 /** When a person is asked: to sign in without a living account, and to consent at every authorization of an app. Without an active service there is nothing to consent to (CS-32). */
-export function promptPolicy({ orm }: { orm: Orm }): interactionPolicy.DefaultPolicy {
+export function promptPolicy({ orm, clock }: { orm: Orm; clock: Clock }): interactionPolicy.DefaultPolicy {
   const policy = interactionPolicy.base();
   const accountGone = new interactionPolicy.Check(
     'account_gone',
@@ -26,7 +27,8 @@ export function promptPolicy({ orm }: { orm: Orm }): interactionPolicy.DefaultPo
   const nothingToConsentTo = new interactionPolicy.Check('no_active_service', 'no service is active', 'access_denied', async (ctx) => {
     const accountId = ctx.oidc.account?.accountId;
     if (ctx.oidc.client?.clientId === dashboardClientId || accountId === undefined) return false;
-    if ((await findPerson({ orm, accountId }))?.isDeactivated) throw new errors.AccessDenied('no service of this account is active');
+    if ((await findPerson({ orm, accountId, now: clock() }))?.isDeactivated)
+      throw new errors.AccessDenied('no service of this account is active');
     return false;
   });
   policy.get('consent')?.checks.add(nothingToConsentTo);

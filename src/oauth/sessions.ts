@@ -45,7 +45,7 @@ export function makeBrowserSessions({ provider, orm, clock }: { provider: Provid
     read: async (exchange) => {
       const session = await load(exchange);
       if (session.accountId === undefined || session.loginTs === undefined) return null;
-      const person = await findPerson({ orm, accountId: session.accountId });
+      const person = await findPerson({ orm, accountId: session.accountId, now: clock() });
       if (!person) return null;
       const sessionDigest = tokenDigest(session.jti);
       await noteSeen({ orm, digest: sessionDigest, day: dayOf(clock()) });

@@ -1,4 +1,4 @@
-import { dayOf, type Clock } from '../policy/dates.ts';
+import type { Clock } from '../policy/dates.ts';
 import { exportName, exportTables, exportedTables, type ExportTable } from '../policy/export.ts';
 import type { HandleKind } from '../policy/field.ts';
 import type { Orm } from '../store/db.ts';
@@ -90,9 +90,9 @@ function namesOf({ columns }: ExportTable): string[] {
 
 async function* pagesOf(deps: ExportDeps, table: ExportTable): AsyncGenerator<ExportedRow[]> {
   const { orm, clock, accountId } = deps;
-  const today = dayOf(clock());
+  const now = clock();
   for (let after: readonly string[] | null = null, full = true; full;) {
-    const page: KeyedRow[] = await exportRows({ orm, table, accountId, today, after, limit: pageSize });
+    const page: KeyedRow[] = await exportRows({ orm, table, accountId, now, after, limit: pageSize });
     if (page.length > 0) yield page.map((each) => readable(deps, table, each));
     after = page.at(-1)?.key ?? after;
     full = page.length === pageSize;

@@ -1,5 +1,6 @@
-import { and, asc, eq } from 'drizzle-orm';
+import { and, asc, eq, gt } from 'drizzle-orm';
 import { emailKey } from '../policy/text.ts';
+import { eventsEndBefore } from '../policy/verification.ts';
 import type { Orm } from './db.ts';
 import { accounts, activityInspections, certificates, verificationEvents } from './schema/index.ts';
 
@@ -32,7 +33,7 @@ export async function inspectActivity({ orm, now, staffName, purpose, certificat
     const events = await tx
       .select({ at, kind, ip, userAgent, referrer })
       .from(verificationEvents)
-      .where(eq(verificationEvents.certificateId, certificateId))
+      .where(and(eq(verificationEvents.certificateId, certificateId), gt(at, eventsEndBefore(now))))
       .orderBy(asc(at));
     await tx.insert(activityInspections).values({ at: now, staffName, purpose, recordCount: events.length });
     return events;

@@ -1,5 +1,6 @@
 import { and, asc, desc, eq } from 'drizzle-orm';
 import type { Orm } from './db.ts';
+import { isTold } from './due.ts';
 import { consentEvents, grants } from './schema/index.ts';
 
 interface OwnApp {
@@ -42,7 +43,7 @@ export async function consentsOf({ orm, accountId, appId }: OwnApp): Promise<Con
       acceptedFields: grants.acceptedFields,
     })
     .from(grants)
-    .where(and(eq(grants.accountId, accountId), eq(grants.appId, appId)))
+    .where(and(eq(grants.accountId, accountId), eq(grants.appId, appId), isTold({ table: 'grants', row: 'grants', now: null })))
     .orderBy(desc(grants.consentedAt), asc(grants.oidcGrantId));
 }
 
@@ -58,7 +59,13 @@ export async function consentHistoryOf({ orm, accountId, appId }: OwnApp): Promi
   const rows = await orm
     .select({ at: consentEvents.at, day: consentEvents.day, kind: consentEvents.kind, scopes: consentEvents.scopes })
     .from(consentEvents)
-    .where(and(eq(consentEvents.accountId, accountId), eq(consentEvents.appId, appId)))
+    .where(
+      and(
+        eq(consentEvents.accountId, accountId),
+        eq(consentEvents.appId, appId),
+        isTold({ table: 'consent_events', row: 'consent_events', now: null }),
+      ),
+    )
     .orderBy(asc(consentEvents.at), asc(consentEvents.kind));
   const acts = new Map<string, HistoryRow>();
   for (const { at, day, kind, scopes } of rows) {

@@ -1,5 +1,8 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { Orm } from './db.ts';
+import { isTold } from './due.ts';
+
+const told = isTold({ table: 'disclosures', row: 'd', now: null });
 
 interface Owner {
   readonly orm: Orm;
@@ -64,7 +67,7 @@ function pageOf(accountId: string, { appId, after, limit }: DisclosureQuery): SQ
     cross join public.apps a
     join public.disclosures d on d.account_id = a.account_id and d.app_id = a.id and d.day = days.day
     cross join lateral (select concat_ws(' ', d.tool, d.outcome, array_to_string(d.field_names, ',')) collate "C" as key) k
-    where ${mine}${beyond(accountId, after)}
+    where ${mine} and ${told}${beyond(accountId, after)}
     group by a.id, d.day, d.tool, d.purpose, d.field_names, d.outcome, k.key
     order by d.day desc, a.client_id, k.key
     limit ${limit}::integer`;
@@ -84,7 +87,7 @@ function daysOf({ mine, only, after, limit }: Days): SQL {
   const latest = (within: SQL) => sql`(
     select max(m.day) from public.apps a cross join lateral (
       select d.day from public.disclosures d
-      where d.account_id = a.account_id and d.app_id = a.id${within}${only} order by d.day desc limit 1
+      where d.account_id = a.account_id and d.app_id = a.id and ${told}${within}${only} order by d.day desc limit 1
     ) m where ${mine})`;
   return sql`days (day, n) as (
       select ${latest(after === null ? sql`` : sql` and d.day <= ${after.day}::date`)}, 1
@@ -144,7 +147,7 @@ export async function tellingsOf({ orm, accountId, ...query }: Owner & TellingQu
           select n.told, array_to_string(n.told, ',') collate "C" as key
           from (select array(select f from unnest(d.field_names) f where f = any (${names}) order by f) as told) n
         ) k
-        where ${mine}${only}${beyond(accountId, after)}
+        where ${mine} and ${told}${only}${beyond(accountId, after)}
         group by a.id, d.day, k.told, k.key
         order by d.day desc, a.client_id, k.key
         limit ${limit}::integer) t`,
@@ -156,7 +159,7 @@ export async function tellingsOf({ orm, accountId, ...query }: Owner & TellingQu
 export async function ledgerBeginsOn({ orm, accountId }: Owner): Promise<string | null> {
   const [row] = await orm.select({ day: sql<string | null>`m.day` }).from(
     sql`(select min(f.day)::text as day from public.apps a cross join lateral (
-             select d.day from public.disclosures d where d.account_id = a.account_id and d.app_id = a.id order by d.day limit 1
+             select d.day from public.disclosures d where d.account_id = a.account_id and d.app_id = a.id and ${told} order by d.day limit 1
            ) f where a.account_id = ${accountId}::uuid) m`,
   );
   return row?.day ?? null;

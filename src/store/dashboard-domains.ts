@@ -1,7 +1,8 @@
-import { and, asc, eq, gt, inArray, isNull, notExists, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNull, sql } from 'drizzle-orm';
 import type { PrivacyRequirement } from '../policy/tls.ts';
 import type { Orm } from './db.ts';
-import { domainExposures, domainPrivacy, memberships } from './schema/index.ts';
+import { isServiceTold } from './due.ts';
+import { domainExposures, domainPrivacy } from './schema/index.ts';
 
 export interface ExposurePeriod {
   readonly startedOn: string;
@@ -20,6 +21,7 @@ export interface DomainRow {
 interface Owner {
   readonly orm: Orm;
   readonly accountId: string;
+  readonly now: Date;
 }
 
 export interface DomainsQuery extends Owner {
@@ -30,7 +32,7 @@ export interface DomainsQuery extends Owner {
 }
 
 /** The account's domains by name, each with every period in which its contacts were public; none once the service is cancelled (CS-32). */
-export async function domainsOf({ orm, accountId, domain, after, limit }: DomainsQuery): Promise<DomainRow[]> {
+export async function domainsOf({ orm, accountId, now, domain, after, limit }: DomainsQuery): Promise<DomainRow[]> {
   const rows = await orm
     .select({
       domain: domainPrivacy.domain,
@@ -41,7 +43,7 @@ export async function domainsOf({ orm, accountId, domain, after, limit }: Domain
     .from(domainPrivacy)
     .where(
       and(
-        ownVisible({ orm, accountId }),
+        ownVisible({ accountId, now }),
         domain === undefined ? undefined : eq(domainPrivacy.domain, domain),
         after === undefined ? undefined : gt(domainPrivacy.domain, after),
       ),
@@ -53,7 +55,7 @@ export async function domainsOf({ orm, accountId, domain, after, limit }: Domain
   return rows.map((row) => ({ ...row, periods: periods.filter((each) => each.domain === row.domain) }));
 }
 
-function periodsOf({ orm, accountId }: Owner, domains: readonly string[]) {
+function periodsOf({ orm, accountId }: Omit<Owner, 'now'>, domains: readonly string[]) {
   return orm
     .select({ domain: domainExposures.domain, startedOn: domainExposures.startedOn, endedOn: domainExposures.endedOn })
     .from(domainExposures)
@@ -62,10 +64,7 @@ function periodsOf({ orm, accountId }: Owner, domains: readonly string[]) {
 }
 
 /** What an owner may see of the domains, and change. */
-export function ownVisible({ orm, accountId }: Owner) {
-  const cancelled = orm
-    .select({ service: memberships.service })
-    .from(memberships)
-    .where(and(eq(memberships.accountId, accountId), eq(memberships.service, 'certumssl'), eq(memberships.status, 'deactivated')));
-  return and(eq(domainPrivacy.accountId, accountId), isNull(domainPrivacy.hiddenAt), notExists(cancelled));
+export function ownVisible({ accountId, now }: Pick<Owner, 'accountId' | 'now'>) {
+  const used = isServiceTold({ account: 'domain_privacy.account_id', service: 'certumssl', now });
+  return and(eq(domainPrivacy.accountId, accountId), isNull(domainPrivacy.hiddenAt), used);
 }

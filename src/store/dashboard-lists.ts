@@ -1,10 +1,12 @@
-import { and, asc, eq, isNull, notExists, sql } from 'drizzle-orm';
+import { and, asc, eq, isNull, sql } from 'drizzle-orm';
 import type { Orm } from './db.ts';
-import { customFields, lists, memberships } from './schema/index.ts';
+import { isServiceTold } from './due.ts';
+import { customFields, lists } from './schema/index.ts';
 
 interface Owner {
   readonly orm: Orm;
   readonly accountId: string;
+  readonly now: Date;
 }
 
 export interface ListRow {
@@ -21,6 +23,7 @@ export interface ListRow {
 export async function listsOf({
   orm,
   accountId,
+  now,
   afterId,
   limit,
 }: Owner & { readonly afterId: string | null; readonly limit: number }): Promise<ListRow[]> {
@@ -29,15 +32,27 @@ export async function listsOf({
       ? undefined
       : sql`(${lists.nameKey}, ${lists.name}) > (select l.name_key, l.name from lists l where l.id = ${afterId} and l.account_id = ${accountId})`;
   return select(orm)
-    .where(and(eq(lists.accountId, accountId), isNull(lists.hiddenAt), notExists(cancelled({ orm, accountId })), beyond))
+    .where(
+      and(
+        eq(lists.accountId, accountId),
+        isNull(lists.hiddenAt),
+        isServiceTold({ account: 'lists.account_id', service: 'certfusion', now }),
+        beyond,
+      ),
+    )
     .orderBy(asc(lists.nameKey), asc(lists.name))
     .limit(limit);
 }
 
 /** One of them; null for an unknown, a foreign and a hidden one. */
-export async function listOf({ orm, accountId, listId }: Owner & { readonly listId: string }): Promise<ListRow | null> {
+export async function listOf({ orm, accountId, listId, now }: Owner & { readonly listId: string }): Promise<ListRow | null> {
   const [row] = await select(orm).where(
-    and(eq(lists.id, listId), eq(lists.accountId, accountId), isNull(lists.hiddenAt), notExists(cancelled({ orm, accountId }))),
+    and(
+      eq(lists.id, listId),
+      eq(lists.accountId, accountId),
+      isNull(lists.hiddenAt),
+      isServiceTold({ account: 'lists.account_id', service: 'certfusion', now }),
+    ),
   );
   return row ?? null;
 }
@@ -57,20 +72,17 @@ function select(orm: Orm) {
     .$dynamic();
 }
 
-function cancelled({ orm, accountId }: Owner) {
-  return orm
-    .select({ service: memberships.service })
-    .from(memberships)
-    .where(and(eq(memberships.accountId, accountId), eq(memberships.service, 'certfusion'), eq(memberships.status, 'deactivated')));
-}
-
 export interface CustomFieldRow {
   readonly name: string;
   readonly shareable: boolean;
 }
 
 /** A list's custom fields by name. */
-export async function customFieldsOf({ orm, accountId, listId }: Owner & { readonly listId: string }): Promise<CustomFieldRow[]> {
+export async function customFieldsOf({
+  orm,
+  accountId,
+  listId,
+}: Omit<Owner, 'now'> & { readonly listId: string }): Promise<CustomFieldRow[]> {
   const name = sql<string>`coalesce(${customFields.sharedName}, ${customFields.privateName})`;
   return orm
     .select({ name, shareable: sql<boolean>`${customFields.sharedName} is not null` })

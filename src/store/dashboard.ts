@@ -1,6 +1,8 @@
-import { and, asc, desc, eq, isNull, notExists, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, isNull, sql } from 'drizzle-orm';
+import { dayOf } from '../policy/dates.ts';
 import type { Orm } from './db.ts';
-import { apps, certificates, disclosures, grants, lists, memberships, recipients } from './schema/index.ts';
+import { isServiceTold, isTold } from './due.ts';
+import { apps, certificates, disclosures, grants, lists, recipients } from './schema/index.ts';
 
 interface Owner {
   readonly orm: Orm;
@@ -24,7 +26,13 @@ export async function appsOf({ orm, accountId, appId }: Owner & { readonly appId
   const lastDay = orm
     .select({ day: disclosures.day })
     .from(disclosures)
-    .where(and(eq(disclosures.accountId, apps.accountId), eq(disclosures.appId, apps.id)))
+    .where(
+      and(
+        eq(disclosures.accountId, apps.accountId),
+        eq(disclosures.appId, apps.id),
+        isTold({ table: 'disclosures', row: 'disclosures', now: null }),
+      ),
+    )
     .orderBy(desc(disclosures.day))
     .limit(1)
     .as('last_day');
@@ -40,7 +48,13 @@ export async function appsOf({ orm, accountId, appId }: Owner & { readonly appId
     })
     .from(apps)
     .leftJoinLateral(lastDay, sql`true`)
-    .where(and(eq(apps.accountId, accountId), appId === undefined ? undefined : eq(apps.id, appId)))
+    .where(
+      and(
+        eq(apps.accountId, accountId),
+        appId === undefined ? undefined : eq(apps.id, appId),
+        isTold({ table: 'apps', row: 'apps', now: null }),
+      ),
+    )
     .orderBy(desc(apps.connectedAt), asc(apps.name), asc(apps.clientId));
   const living = await orm
     .select({ appId: grants.appId, scopes: grants.scopes })
@@ -69,12 +83,8 @@ export async function certificateOf({
   orm,
   accountId,
   certificateId,
-  today,
-}: Owner & { readonly certificateId: string; readonly today: string }): Promise<CertificateRow | null> {
-  const cancelled = orm
-    .select({ service: memberships.service })
-    .from(memberships)
-    .where(and(eq(memberships.accountId, accountId), eq(memberships.service, 'certfusion'), eq(memberships.status, 'deactivated')));
+  now,
+}: Owner & { readonly certificateId: string; readonly now: Date }): Promise<CertificateRow | null> {
   const [row] = await orm
     .select({
       title: certificates.title,
@@ -83,7 +93,7 @@ export async function certificateOf({
       issuedOn: certificates.issuedOn,
       expiresOn: certificates.expiresOn,
       revokedOn: certificates.revokedOn,
-      status: sql<string>`certveil.certificate_status(${certificates.expiresOn}, ${certificates.revokedOn}, ${today}::date)`,
+      status: sql<string>`certveil.certificate_status(${certificates.expiresOn}, ${certificates.revokedOn}, ${dayOf(now)}::date)`,
       listName: lists.name,
       description: certificates.description,
       verificationCode: certificates.verificationCode,
@@ -92,7 +102,14 @@ export async function certificateOf({
     .innerJoin(recipients, and(eq(recipients.id, certificates.recipientId), isNull(recipients.hiddenAt)))
     .innerJoin(lists, and(eq(lists.id, certificates.listId), isNull(lists.hiddenAt)))
     .where(
-      and(eq(certificates.id, certificateId), eq(certificates.accountId, accountId), isNull(certificates.hiddenAt), notExists(cancelled)),
+      and(
+        eq(certificates.id, certificateId),
+        eq(certificates.accountId, accountId),
+        isNull(certificates.hiddenAt),
+        isServiceTold({ account: 'certificates.account_id', service: 'certfusion', now }),
+        isTold({ table: 'certificates', row: 'certificates', now }),
+        isTold({ table: 'recipients', row: 'recipients', now }),
+      ),
     );
   return row ?? null;
 }

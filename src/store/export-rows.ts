@@ -1,6 +1,8 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { getTableConfig, type PgTable } from 'drizzle-orm/pg-core';
+import { dayOf } from '../policy/dates.ts';
 import type { Orm } from './db.ts';
+import { isTold } from './due.ts';
 import { exportName, type ExportColumn, type ExportTable } from '../policy/export.ts';
 import * as schema from './schema/index.ts';
 
@@ -28,8 +30,8 @@ export interface RowsQuery {
   readonly orm: Orm;
   readonly table: ExportTable;
   readonly accountId: string;
-  /** What is kept from the person by law isn't in it before this is over (CS-39). */
-  readonly today: string;
+  /** What is kept from the person by law isn't in it before that is over (CS-39), and what is due isn't any more. */
+  readonly now: Date;
   /** The key of the last row of the page before. */
   readonly after: readonly string[] | null;
   readonly limit: number;
@@ -43,7 +45,7 @@ export interface KeyedRow {
 }
 
 /** A page of an account's rows in the order of their primary key; hexadecimal where bytes are sealed. */
-export async function exportRows({ orm, table, accountId, today, after, limit }: RowsQuery): Promise<KeyedRow[]> {
+export async function exportRows({ orm, table, accountId, now, after, limit }: RowsQuery): Promise<KeyedRow[]> {
   const { keys } = storedOf(table.table);
   const chosen = table.columns.filter(({ as }) => as !== 'left_out');
   const pairs = chosen.map((each) => sql`${sql.raw(`'${exportName(each)}'`)}, ${valueOf(table.table, each)}`);
@@ -57,7 +59,7 @@ export async function exportRows({ orm, table, accountId, today, after, limit }:
           keys.map(({ type }, at) => sql`${after[at] ?? ''}::${sql.raw(type)}`),
           sql`, `,
         )})`;
-  const told = table.table === 'external_disclosures' ? sql` and (t.gag_until is null or t.gag_until < ${today}::date)` : sql``;
+  const told = table.table === 'external_disclosures' ? sql` and (t.gag_until is null or t.gag_until < ${dayOf(now)}::date)` : sql``;
   return orm
     .select({ key: sql<string[]>`x.key`, id: sql<string>`x.id`, row: sql<ExportedRow>`x.row` })
     .from(
@@ -68,7 +70,7 @@ export async function exportRows({ orm, table, accountId, today, after, limit }:
         )}] as key, ${id} as id, json_build_object(${sql.join(pairs, sql`, `)}) as row,
                row_number() over (order by ${sql.join(keyColumns, sql`, `)}) as place
         from ${sql.raw(`public.${table.table}`)} t
-        where ${sql.raw(`t.${table.owner}`)} = ${accountId}::uuid${told}${beyond}
+        where ${sql.raw(`t.${table.owner}`)} = ${accountId}::uuid and ${isTold({ table: table.table, row: 't', now })}${told}${beyond}
         order by ${sql.join(keyColumns, sql`, `)} limit ${limit}::integer) x`,
     )
     .orderBy(sql`x.place`);

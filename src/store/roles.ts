@@ -1,5 +1,7 @@
 import { readerMaySelect } from '../policy/classes.ts';
+import type { TableName } from '../policy/columns.ts';
 import type { TablePolicy } from '../policy/columns/table.ts';
+import { toldText } from './due.ts';
 import { reads } from '../policy/reads.ts';
 import { heldTables } from './held-sql.ts';
 import { marks as tables } from './marks.ts';
@@ -16,6 +18,12 @@ export const functions: readonly FunctionRights[] = [
   { name: 'live_grant', owner: grantsRole, callers: [readerRole, ledgerRole, requestsRole] },
   { name: 'service_of', owner: grantsRole, callers: [] },
   { name: 'hold_app', owner: grantsRole, callers: [ledgerRole, requestsRole] },
+  { name: 'last_due', owner: grantsRole, callers: [readerRole] },
+  { name: 'due_before', owner: grantsRole, callers: [readerRole] },
+  { name: 'first_month', owner: grantsRole, callers: [readerRole] },
+  { name: 'told_at', owner: grantsRole, callers: [readerRole] },
+  { name: 'services_in_use', owner: grantsRole, callers: [] },
+  { name: 'order_is_over', owner: grantsRole, callers: [readerRole] },
   { name: 'authenticate', owner: grantsRole, callers: [toolsRole] },
   { name: 'enter', owner: readerRole, callers: [] },
   { name: 'leave', owner: readerRole, callers: [] },
@@ -64,7 +72,9 @@ export const columnGrants: readonly ColumnGrant[] = [
   // Postgres asks for it before a row may be locked; no function of this role writes.
   { role: grantsRole, privilege: 'update', table: 'apps', columns: ['redirect_host'] },
   { role: grantsRole, privilege: 'select', table: 'accounts', columns: ['id', 'disabled_at', 'hidden_at'] },
-  { role: grantsRole, privilege: 'select', table: 'memberships', columns: ['account_id', 'service', 'status'] },
+  { role: grantsRole, privilege: 'select', table: 'memberships', columns: ['account_id', 'service', 'status', 'last_activity_at'] },
+  { role: grantsRole, privilege: 'select', table: 'retention_periods', columns: ['retention_class', 'months'] },
+  { role: grantsRole, privilege: 'select', table: 'tls_certificates', columns: ['order_id', 'valid_until', 'revoked_on'] },
   { role: ledgerRole, privilege: 'insert', table: 'ledger_leaves', columns: Object.keys(tables.ledger_leaves.columns) },
   { role: ledgerRole, privilege: 'insert', table: 'disclosures', columns: Object.keys(tables.disclosures.columns) },
   { role: ledgerRole, privilege: 'insert', table: 'ledger_heads', columns: Object.keys(tables.ledger_heads.columns) },
@@ -97,9 +107,21 @@ interface RowPolicy {
   readonly condition: string;
 }
 
+/** Tables of which a row is told only until it is due; what hangs on them is read through them. */
+const toldUntilDue: readonly string[] = [
+  'memberships',
+  'certificates',
+  'recipients',
+  'tls_certificates',
+  'tls_orders',
+  'disclosures',
+  'privacy_requests',
+  'verification_months',
+] satisfies TableName[];
+
 /** Row-level security, each policy named after its role: the reader sees the visible rows of the account that `enter` set. */
 export const rowPolicies: readonly RowPolicy[] = tablePolicies.flatMap(([table, policy]) => [
-  { role: readerRole, table, command: 'select' as const, condition: readerSees(policy) },
+  { role: readerRole, table, command: 'select' as const, condition: readerSees(table, policy) },
   ...([grantsRole, ledgerRole, requestsRole, toolsRole] as const).flatMap((role) => rowPolicyOf(role, table)),
 ]);
 
@@ -112,8 +134,10 @@ function rowPolicyOf(role: Role, table: string): RowPolicy[] {
   return [{ role, table, command: others.length > 0 || privilege === 'update' ? 'all' : privilege, condition: 'true' }];
 }
 
-function readerSees({ read, owner, columns }: TablePolicy): string {
+function readerSees(table: string, { read, owner, columns }: TablePolicy): string {
   if (!read || owner === null) return 'false';
   const owned = `${owner} = nullif(current_setting('app.account', true), '')::uuid`;
-  return 'hidden_at' in columns ? `${owned} and hidden_at is null` : owned;
+  const shown = 'hidden_at' in columns ? `${owned} and hidden_at is null` : owned;
+  if (!toldUntilDue.includes(table)) return shown;
+  return `${shown} and ${toldText({ table: table as TableName, row: table, now: 'certveil.told_at()' })}`;
 }

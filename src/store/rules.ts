@@ -1,5 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { allScopes, scopes } from '../policy/scopes.ts';
+import { dueSql } from './due.ts';
 import { heldDataSql } from './held-sql.ts';
 import type { Installation } from './installation.ts';
 import { triggersOf } from './sources.ts';
@@ -143,7 +144,7 @@ as $$ select case p_scope ${cases.join(' ')} end $$;`;
 
 /** Functions and triggers as they are written, in an order in which they can be made. */
 export function functionSources({ isRolledOut }: Pick<Installation, 'isRolledOut'>): readonly string[] {
-  const always = [serviceOfSql(), heldDataSql(), ...sources('functions'), ...sources('reads'), searchIndexSql()];
+  const always = [serviceOfSql(), dueSql(), heldDataSql(), ...sources('functions'), ...sources('reads'), searchIndexSql()];
   return isRolledOut ? always : [...always, openLedgerSql];
 }
 

@@ -135,8 +135,9 @@ async function rowPolicyDifferences(statement: Statement, names: RoleNames): Pro
     condition,
   }));
   const changed = expected.filter(({ name, made, condition }) => {
+    const table = name.split(' on ')[1] ?? '';
     const found = rows.find((row) => row.name === name);
-    return found && (found.made !== made || plainCondition(found.condition) !== plainCondition(condition));
+    return found && (found.made !== made || plainCondition(found.condition, table) !== plainCondition(condition, table));
   });
   return [
     ...compare(
@@ -148,9 +149,13 @@ async function rowPolicyDifferences(statement: Statement, names: RoleNames): Pro
   ];
 }
 
-/** Postgres gives a condition back with its own blanks, parentheses and casts. */
-function plainCondition(condition: string): string {
-  return condition.toLowerCase().replace(/::\w+|[()\s]/g, '');
+/** Postgres gives a condition back with its own blanks, parentheses and casts, and without the names that it can do without. */
+function plainCondition(condition: string, table: string): string {
+  return condition
+    .toLowerCase()
+    .replaceAll('public.', '')
+    .replaceAll(`${table}.`, '')
+    .replace(/::\w+|[()\s]/g, '');
 }
 
 async function rowSecurityDifferences(statement: Statement): Promise<string[]> {

@@ -24,7 +24,7 @@ export function certificatePage({ publicUrl, sessions, clock, ...deps }: Certifi
   const find = async (person: SignedIn, handle: string) => {
     const { accountId, handles } = ownerFor(deps, person);
     const certificateId = handles.decode('cert', handle);
-    const certificate = certificateId && (await certificateOf({ orm: deps.orm, accountId, certificateId, today: dayOf(clock()) }));
+    const certificate = certificateId && (await certificateOf({ orm: deps.orm, accountId, certificateId, now: clock() }));
     if (!certificate) throw new AppError('not_available');
     return { certificate, accountId, certificateId };
   };

@@ -28,7 +28,7 @@ export function domainPages({ orm, sessions: { requireSession, reauthenticate },
     const person = c.get('person');
     const given = c.req.query('after');
     const after = given === undefined ? undefined : (domainKey(given) ?? undefined);
-    const found = await domainsOf({ orm, accountId: person.accountId, after, limit: domainsAtOnce + 1 });
+    const found = await domainsOf({ orm, accountId: person.accountId, now: clock(), after, limit: domainsAtOnce + 1 });
     const domains = found.slice(0, domainsAtOnce);
     const next = found.length > domainsAtOnce ? (domains.at(-1)?.domain ?? null) : null;
     const changed = domains.find(({ domain }) => domain === c.req.query('changed')) ?? null;
@@ -63,7 +63,7 @@ export function domainPages({ orm, sessions: { requireSession, reauthenticate },
   /** @throws AppError not_available, the same for an unknown domain and another account's */
   async function find(c: WebContext, named: string | null): Promise<DomainRow> {
     const domain = domainKey(named ?? '');
-    const [row] = domain === null ? [] : await domainsOf({ orm, accountId: c.get('person').accountId, domain, limit: 1 });
+    const [row] = domain === null ? [] : await domainsOf({ orm, accountId: c.get('person').accountId, now: clock(), domain, limit: 1 });
     if (!row) throw new AppError('not_available');
     return row;
   }

@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import type { FC } from 'hono/jsx';
 import { AppError } from '../errors.ts';
 import type { SignedIn } from '../oauth/sessions.ts';
+import type { Clock } from '../policy/dates.ts';
 import { cleanText } from '../policy/text.ts';
 import { customFieldsOf, listOf, listsOf, type ListRow } from '../store/dashboard-lists.ts';
 import { changeSharing } from '../store/writes/custom-fields.ts';
@@ -14,13 +15,14 @@ import { DayText, plural } from './words.tsx';
 
 export interface ListsDeps extends OwnerDeps {
   readonly sessions: WebSessions;
+  readonly clock: Clock;
 }
 
 const listsAtOnce = 50;
 
 /** `/dashboard/lists`: the lists by name; `/dashboard/lists/{list}`: which custom fields of one may be shared. */
 export function listPages({ sessions: { requireSession }, ...deps }: ListsDeps): Hono<WebEnv> {
-  const { orm } = deps;
+  const { orm, clock } = deps;
   const pages = new Hono<WebEnv>();
 
   pages.get('/dashboard/lists', requireSession, async (c) => {
@@ -29,7 +31,7 @@ export function listPages({ sessions: { requireSession }, ...deps }: ListsDeps):
     const after = c.req.query('after');
     const afterId = after === undefined ? null : handles.decode('lst', after);
     if (after !== undefined && afterId === null) throw new AppError('not_available');
-    const found = await listsOf({ orm, accountId, afterId, limit: listsAtOnce + 1 });
+    const found = await listsOf({ orm, accountId, now: clock(), afterId, limit: listsAtOnce + 1 });
     const lists = found.slice(0, listsAtOnce).map((row) => ({ ...row, list: handles.encode('lst', row.listId) }));
     const next = found.length > listsAtOnce ? (lists.at(-1)?.list ?? null) : null;
     return showPage(c, <ListsPage person={person} lists={lists} isFirst={after === undefined} next={next} />);
@@ -39,7 +41,7 @@ export function listPages({ sessions: { requireSession }, ...deps }: ListsDeps):
     const person = c.get('person');
     const { accountId, handles } = ownerFor(deps, person);
     const listId = handles.decode('lst', c.req.param('list'));
-    const row = listId && (await listOf({ orm, accountId, listId }));
+    const row = listId && (await listOf({ orm, accountId, listId, now: clock() }));
     if (!row) throw new AppError('not_available');
     const fields = await customFieldsOf({ orm, accountId, listId: row.listId });
     return showPage(c, <ListPage person={person} list={c.req.param('list')} row={row} fields={fields} changed={c.req.query('changed')} />);
@@ -52,7 +54,7 @@ export function listPages({ sessions: { requireSession }, ...deps }: ListsDeps):
     const listId = handles.decode('lst', list);
     const name = form.get('name');
     const sharing = form.get('sharing');
-    if (listId === null || !(await listOf({ orm, accountId, listId }))) throw new AppError('not_available');
+    if (listId === null || !(await listOf({ orm, accountId, listId, now: clock() }))) throw new AppError('not_available');
     if (name === null || name.includes('\0') || (sharing !== 'shareable' && sharing !== 'private')) throw new AppError('invalid_input');
     const fields = await customFieldsOf({ orm, accountId, listId });
     const at = fields.findIndex((each) => each.name === name);

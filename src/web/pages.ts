@@ -75,7 +75,7 @@ export function makePages({
   pages.route('/', disclosuresPage({ sessions, orm, handlesFor, clock, ledgerKeys, retention, log }));
   if (oauth.scopes.includes('certificates:read')) {
     pages.route('/', certificatePage({ publicUrl, sessions, orm, handlesFor, clock }));
-    pages.route('/', listPages({ sessions, orm, handlesFor }));
+    pages.route('/', listPages({ sessions, orm, handlesFor, clock }));
     pages.route('/', verifyPages({ publicUrl, orm, key: keys.columns, limits: oauth.limits, clock }));
   }
   if (oauth.scopes.includes('tls:contacts')) pages.route('/', domainPages({ sessions, orm, clock }));

@@ -64,7 +64,7 @@ export function verifyPages({ publicUrl, orm, key, limits, clock }: VerifyDeps):
 
   /** A wrong code counts for its network, and only wrong ones are refused by that. @throws AppError rate_limited */
   async function find(c: WebContext, code: string): Promise<VerifiedCertificate | null> {
-    const found = await certificateByCode({ orm, code, today: dayOf(clock()) });
+    const found = await certificateByCode({ orm, code, now: clock() });
     if (found) await limits.demand(...(await share(c, 'verification_page', found)));
     else await limits.demand('verification_code', networkOf(c.env.incoming));
     return found;

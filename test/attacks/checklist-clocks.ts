@@ -28,4 +28,15 @@ export const clockAttacks: readonly Attack[] = [
     ],
     twins: ['of a sweep that another instance is at leave it to that one, and both say so'],
   },
+  {
+    tries: 'to read what is due and not deleted yet',
+    rule: 'CS-51, CS-53',
+    file: 'due-data',
+    attacks: [
+      'CS-53: is in no list, look-up, report or export, from the day that it is due and not the day before',
+      'is not found by an assistant, on its page or by its link, when the operator’s period is over; one of a day less is',
+      'CS-51: an account whose 36 months are over has no service, no token, no session and no sign-in; a legal hold changes nothing',
+    ],
+    twins: ['are those of the policy on every day of five years, with and without an operator’s periods'],
+  },
 ];

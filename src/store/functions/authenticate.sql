@@ -13,15 +13,16 @@ begin
     select g.account_id, g.app_id, g.id, a.client_id, t.resource, t.expires_at,
            array(select scope from unnest(g.scopes) scope where scope = any (string_to_array(t.scope, ' '))),
            g.accepted_fields, a.status = 'paused',
-           array(select m.service from public.memberships m where m.account_id = g.account_id and m.status = 'active')
+           u.services
     from public.oauth_artifacts t
     join public.grants g on g.oidc_grant_id = t.oidc_grant_id and g.account_id = t.account_id
     join public.apps a on a.id = g.app_id and a.account_id = g.account_id and a.client_id = t.client_id
     join public.accounts p on p.id = g.account_id
+    cross join lateral certveil.services_in_use(g.account_id, p_now) u (services)
     where t.kind = 'AccessToken' and t.digest = p_digest and current_setting('transaction_isolation') = 'read committed'
       and t.expires_at > greatest(p_now, statement_timestamp())
       and g.status = 'active' and a.status in ('active', 'paused')
       and p.disabled_at is null and p.hidden_at is null
-      and exists (select from public.memberships m where m.account_id = g.account_id and m.status = 'active');
+      and cardinality(u.services) > 0;
 end
 $$;

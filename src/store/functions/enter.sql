@@ -13,6 +13,7 @@ begin
     return;
   end if;
   perform set_config('app.account', g.account_id::text, true);
+  perform set_config('app.now', p_now::text, true);
   return query select g.account_id, g.app_id, g.scopes, g.accepted_fields;
 end
 $$;

@@ -1,5 +1,5 @@
 -- The one place that decides whether a bearer token lives: token ⋈ live grant ⋈ active app ⋈ account. The scopes of a service
--- that the account has deactivated are dead with it (CS-32).
+-- that the account has deactivated, or whose account is due, are dead with it (CS-32, CS-51).
 -- A caller's clock can only bring an expiry forward, never back; a transaction that goes on seeing the past sees no grant.
 -- In plpgsql, which keeps the plan: before Postgres 18 a function in SQL is planned on every call.
 create or replace function certveil.live_grant(p_digest bytea, p_now timestamptz)
@@ -12,18 +12,17 @@ begin
     select g.account_id, g.app_id, g.id,
            array(select s.scope from unnest(g.scopes) s (scope)
                  where s.scope = any (string_to_array(t.scope, ' '))
-                 and (certveil.service_of(s.scope) is null or exists (
-                   select from public.memberships m
-                   where m.account_id = g.account_id and m.service = certveil.service_of(s.scope) and m.status = 'active'))),
+                 and (certveil.service_of(s.scope) is null or certveil.service_of(s.scope) = any (u.services))),
            g.accepted_fields
     from public.oauth_artifacts t
     join public.grants g on g.oidc_grant_id = t.oidc_grant_id and g.account_id = t.account_id
     join public.apps a on a.id = g.app_id and a.account_id = g.account_id and a.client_id = t.client_id
     join public.accounts p on p.id = g.account_id
+    cross join lateral certveil.services_in_use(g.account_id, p_now) u (services)
     where t.kind = 'AccessToken' and t.digest = p_digest and current_setting('transaction_isolation') = 'read committed'
       and t.expires_at > greatest(p_now, statement_timestamp())
       and g.status = 'active' and a.status = 'active'
       and p.disabled_at is null and p.hidden_at is null
-      and exists (select from public.memberships m where m.account_id = g.account_id and m.status = 'active');
+      and cardinality(u.services) > 0;
 end
 $$;

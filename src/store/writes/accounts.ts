@@ -1,6 +1,7 @@
 import { and, eq, exists, inArray, isNull, notExists, or, sql } from 'drizzle-orm';
 import { emailKey, isStorable } from '../../policy/text.ts';
 import type { Orm } from '../db.ts';
+import { isAccountTold, isTold } from '../due.ts';
 import { accounts, memberships } from '../schema/index.ts';
 
 export interface SignInRow {
@@ -11,7 +12,8 @@ export interface SignInRow {
   readonly endings: number;
 }
 
-export async function findSignIn({ orm, email }: { orm: Orm; email: string }): Promise<SignInRow | null> {
+/** An account that is due is nobody's any more, deleted or not. */
+export async function findSignIn({ orm, email, now }: { orm: Orm; email: string; now: Date }): Promise<SignInRow | null> {
   if (!isStorable(email)) return null;
   const [row] = await orm
     .select({
@@ -21,7 +23,7 @@ export async function findSignIn({ orm, email }: { orm: Orm; email: string }): P
       endings: accounts.signInsEnded,
     })
     .from(accounts)
-    .where(eq(accounts.emailKey, emailKey(email)));
+    .where(and(eq(accounts.emailKey, emailKey(email)), isAccountTold({ account: 'accounts.id', now })));
   if (!row) return null;
   const { disabledAt, ...rest } = row;
   return { ...rest, disabled: disabledAt !== null };
@@ -35,17 +37,17 @@ export interface Person {
   readonly isDeactivated: boolean;
 }
 
-/** An account that may sign in; null when it is disabled or gone. */
-export async function findPerson({ orm, accountId }: { orm: Orm; accountId: string }): Promise<Person | null> {
+/** An account that may sign in; null when it is disabled, due or gone. */
+export async function findPerson({ orm, accountId, now }: { orm: Orm; accountId: string; now: Date }): Promise<Person | null> {
   const [row] = await orm
     .select({
       accountId: accounts.id,
       displayName: accounts.displayName,
       email: accounts.email,
-      isDeactivated: sql<boolean>`(select coalesce(bool_and(m.status = 'deactivated'), false) from ${memberships} m where m.account_id = ${accountId})`,
+      isDeactivated: sql<boolean>`(select coalesce(bool_and(m.status = 'deactivated' or not (${isTold({ table: 'memberships', row: 'm', now })})), false) from ${memberships} m where m.account_id = ${accountId})`,
     })
     .from(accounts)
-    .where(and(eq(accounts.id, accountId), isNull(accounts.disabledAt)));
+    .where(and(eq(accounts.id, accountId), isNull(accounts.disabledAt), isAccountTold({ account: 'accounts.id', now })));
   return row ?? null;
 }
 
@@ -57,7 +59,11 @@ export async function recordActivity({ orm, accountId, now }: { orm: Orm; accoun
       .select({ service: memberships.service })
       .from(memberships)
       .where(and(eq(memberships.accountId, accountId), eq(memberships.status, 'active')));
-    const mine = and(eq(memberships.accountId, accountId), eq(memberships.status, 'active'));
+    const mine = and(
+      eq(memberships.accountId, accountId),
+      eq(memberships.status, 'active'),
+      isTold({ table: 'memberships', row: 'memberships', now }),
+    );
     const free = await tx.select({ service: memberships.service }).from(memberships).where(mine).for('no key update', { skipLocked: true });
     const services = free.map(({ service }) => service);
     if (services.length > 0)

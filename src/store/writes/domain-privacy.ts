@@ -22,7 +22,13 @@ export async function turnPrivacyOff({ orm, accountId, domain, today }: PrivacyC
     const [row] = await tx
       .update(domainPrivacy)
       .set({ privacyOn: false })
-      .where(and(ownVisible({ orm: tx, accountId }), eq(domainPrivacy.domain, domain), eq(domainPrivacy.privacyOn, true)))
+      .where(
+        and(
+          ownVisible({ accountId, now: new Date(`${today}T00:00:00Z`) }),
+          eq(domainPrivacy.domain, domain),
+          eq(domainPrivacy.privacyOn, true),
+        ),
+      )
       .returning({ requiredBy: sql<PrivacyRequirement>`${domainPrivacy.requiredBy}` });
     if (!row) return false;
     await tx
@@ -46,7 +52,13 @@ export async function turnPrivacyOn({ orm, accountId, domain, today }: PrivacyCh
     const rows = await tx
       .update(domainPrivacy)
       .set({ privacyOn: true, publishedFieldNames: [] })
-      .where(and(ownVisible({ orm: tx, accountId }), eq(domainPrivacy.domain, domain), eq(domainPrivacy.privacyOn, false)))
+      .where(
+        and(
+          ownVisible({ accountId, now: new Date(`${today}T00:00:00Z`) }),
+          eq(domainPrivacy.domain, domain),
+          eq(domainPrivacy.privacyOn, false),
+        ),
+      )
       .returning({ domain: domainPrivacy.domain });
     if (rows.length === 0) return false;
     await tx

@@ -169,7 +169,7 @@ export async function waitingMail({ orm, key, now }: Box): Promise<WaitingMail[]
 
 /** It isn't over, and the link that it tells opens something: what is hidden waits (CS-44). */
 function isReady(now: Date) {
-  const opens = or(ne(outbox.kind, 'verification_link'), isOpen(outbox.certificateId));
+  const opens = or(ne(outbox.kind, 'verification_link'), isOpen(outbox.certificateId, now));
   return and(or(isNull(outbox.expiresAt), gt(outbox.expiresAt, now)), opens);
 }
 

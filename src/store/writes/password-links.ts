@@ -3,6 +3,7 @@ import { and, count, eq, gt, inArray, isNull, lt, lte } from 'drizzle-orm';
 import { passwordChangedMail, passwordResetMail } from '../../policy/mail.ts';
 import { emailKey, isStorable } from '../../policy/text.ts';
 import type { Orm } from '../db.ts';
+import { isAccountTold } from '../due.ts';
 import type { PurposeKey } from '../purpose-keys.ts';
 import { accounts, passwordLinks } from '../schema/index.ts';
 import { revokeEveryApp } from './end-service.ts';
@@ -62,7 +63,7 @@ export async function mailResetLink({
     const [account] = await tx
       .select({ id: accounts.id, email: accounts.email })
       .from(accounts)
-      .where(and(eq(accounts.emailKey, emailKey(email)), isNull(accounts.disabledAt)))
+      .where(and(eq(accounts.emailKey, emailKey(email)), isNull(accounts.disabledAt), isAccountTold({ account: 'accounts.id', now })))
       .for('no key update');
     if (!account) return 'nobody';
     if (await hadTooMany({ tx, accountId: account.id, now })) return 'too_many';
@@ -90,7 +91,7 @@ export async function isLivePasswordLink({ orm, digest, now }: { orm: Orm; diges
     .select({ accountId: passwordLinks.accountId })
     .from(passwordLinks)
     .innerJoin(accounts, eq(accounts.id, passwordLinks.accountId))
-    .where(and(liveLink(digest, now), isNull(accounts.disabledAt)));
+    .where(and(liveLink(digest, now), isNull(accounts.disabledAt), isAccountTold({ account: 'accounts.id', now })));
   return found.length === 1;
 }
 

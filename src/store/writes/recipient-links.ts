@@ -19,7 +19,7 @@ interface Wanted extends MailContext {
  */
 export async function mailNewLink({ orm, key, publicUrl, now, certificateId, code }: Wanted): Promise<boolean> {
   return orm.transaction(async (tx) => {
-    const found = await lockedAddress({ tx, certificateId, code });
+    const found = await lockedAddress({ tx, certificateId, code, now });
     if (!found) return false;
     const verificationCode = randomUUID();
     const message = verificationLinkMail({ publicUrl, link: `${publicUrl}/v/${verificationCode}` });
@@ -36,7 +36,17 @@ interface Address {
 }
 
 /** Locks the certificate for this transaction. Null when the code is another by now, or its link opens nothing any more. */
-async function lockedAddress({ tx, certificateId, code }: { tx: Orm; certificateId: string; code: string }): Promise<Address | null> {
+async function lockedAddress({
+  tx,
+  certificateId,
+  code,
+  now,
+}: {
+  tx: Orm;
+  certificateId: string;
+  code: string;
+  now: Date;
+}): Promise<Address | null> {
   const [found] = await tx
     .select({ accountId: certificates.accountId, email: recipients.email })
     .from(certificates)
@@ -46,7 +56,7 @@ async function lockedAddress({ tx, certificateId, code }: { tx: Orm; certificate
         eq(certificates.id, certificateId),
         eq(certificates.verificationCode, code),
         isNull(certificates.hiddenAt),
-        isOpen(certificates.id),
+        isOpen(certificates.id, now),
       ),
     )
     .for('update', { of: certificates });

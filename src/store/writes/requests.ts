@@ -1,6 +1,7 @@
-import { and, asc, desc, eq, gt, inArray, lt, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, inArray, lt, sql, type SQL } from 'drizzle-orm';
 import type { RequestChannel, RequestKind, RequestStatus } from '../../policy/rights.ts';
 import type { Orm } from '../db.ts';
+import { isTold } from '../due.ts';
 import { apps, privacyRequests, requestSteps } from '../schema/index.ts';
 
 export type Actor = 'app' | 'owner' | 'staff' | 'job';
@@ -65,7 +66,7 @@ export async function requestsOf({
   return orm
     .select(requestColumns)
     .from(privacyRequests)
-    .where(and(eq(privacyRequests.accountId, accountId), older))
+    .where(and(eq(privacyRequests.accountId, accountId), older, isTold({ table: 'privacy_requests', row: 'privacy_requests', now: null })))
     .orderBy(desc(privacyRequests.ordinal))
     .limit(limit);
 }
@@ -76,16 +77,17 @@ interface Named {
   readonly requestId: string;
 }
 
-function named(orm: Orm, accountId: string, requestId: string) {
+function named(orm: Orm, accountId: string, requestId: string, only?: SQL) {
   return orm
     .select(requestColumns)
     .from(privacyRequests)
-    .where(and(eq(privacyRequests.accountId, accountId), eq(privacyRequests.id, requestId)));
+    .where(and(eq(privacyRequests.accountId, accountId), eq(privacyRequests.id, requestId), only));
 }
 
 /** One of an account's own; undefined for an unknown and for a foreign one. */
 export async function requestOf({ orm, accountId, requestId }: Named): Promise<RequestRow | undefined> {
-  return (await named(orm, accountId, requestId))[0];
+  const told = isTold({ table: 'privacy_requests', row: 'privacy_requests', now: null });
+  return (await named(orm, accountId, requestId, told))[0];
 }
 
 /** The same, and nobody else moves it before the transaction ends. */
