@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import type { FC } from 'hono/jsx';
 import { AppError } from '../errors.ts';
 import type { SignedIn } from '../oauth/sessions.ts';
-import { dayOf, type Clock } from '../policy/dates.ts';
+import type { Clock } from '../policy/dates.ts';
 import { cleanText } from '../policy/text.ts';
 import { certificateOf, type CertificateRow } from '../store/dashboard.ts';
 import { rotateLink } from '../store/writes/verification-events.ts';

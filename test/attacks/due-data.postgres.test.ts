@@ -45,7 +45,7 @@ describe('what is due and not deleted yet', { timeout: 60_000 }, () => {
   const run = (text: string, ...parameters: Parameter[]) => world.database.statement<{ id: string; name: string }>(text, parameters);
   const names = async (tool: string, key: string, field: string) => {
     const { structured } = await app.call(tool, { limit: 50 });
-    return (structured?.[key] as Record<string, string>[]).map((row) => row[field]);
+    return ((structured ?? {})[key] as Record<string, string>[]).map((row) => row[field]);
   };
 
   const exported = async () => {
@@ -119,7 +119,7 @@ describe('what is due and not deleted yet', { timeout: 60_000 }, () => {
     await run(`insert into legal_holds (account_id, reason, placed_at) select id, 'x', now() from accounts where email = $1`, grace.email);
     expect((await other.call('list_tls_certificates')).status).toBe(401);
     expect((await other.person.get('/dashboard/account')).body).not.toContain(grace.email);
-    await expect(connect(world, { owner: grace })).rejects.toThrow();
+    await expect(connect(world, { owner: grace })).rejects.toThrow('the consent did not end in a redirect');
     await age(`${addMonths(today(), -35)}T00:00:00Z`);
     expect((await other.call('list_tls_certificates')).status).toBe(200);
   });
