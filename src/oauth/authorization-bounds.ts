@@ -23,9 +23,14 @@ export function boundParameters({ oidc: { params = {} } }: KoaContextWithOIDC): 
   let together = 0;
   for (const [name, value] of Object.entries(params)) {
     const texts = [value].flat().filter((each) => typeof each === 'string');
-    if (texts.length > mostResources) throw new errors.InvalidRequest(`${name} may be given ${mostResources} times at most`);
-    if (texts.some((each) => each.length > (longest[name] ?? 100))) throw new errors.InvalidRequest(`${name} is too long`);
+    if (texts.length > mostResources) throw refusal(`${name} may be given ${mostResources} times at most`);
+    if (texts.some((each) => each.length > (longest[name] ?? 100))) throw refusal(`${name} is too long`);
     together += texts.reduce((sum, each) => sum + each.length, 0);
   }
-  if (together > longestTogether) throw new errors.InvalidRequest('the parameters are too long together');
+  if (together > longestTogether) throw refusal('the parameters are too long together');
+}
+
+/** Said on our own page: what is too long to keep is too long to send back. */
+function refusal(reason: string): errors.InvalidRequest {
+  return Object.assign(new errors.InvalidRequest(reason), { allow_redirect: false });
 }
