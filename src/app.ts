@@ -20,7 +20,7 @@ import { sweepVerification } from './jobs/verification.ts';
 import { makeEndpoint, type Endpoint } from './mcp/endpoint.ts';
 import type { MirroredHeader } from './mcp/header-mismatch.ts';
 import { serverFactory, type McpServerFactory } from './mcp/server.ts';
-import { hostGuard } from './oauth/host.ts';
+import { hostGuard, unreadableHop } from './oauth/host.ts';
 import type { Bounds } from './oauth/bounds.ts';
 import type { Budgets, CountRefusal } from './oauth/limits.ts';
 import { makeOAuth, type OAuth } from './oauth/oauth.ts';
@@ -134,7 +134,7 @@ export async function makeApp(dependencies: AppDependencies): Promise<App> {
   sender.wake();
   return {
     handle: makeFront({
-      isOurHost: hostGuard({ publicUrl: config.publicUrl, trustedProxies: config.trustedProxies }),
+      isOurHost: hostGuard({ ...config, onUnreadable: () => log.warn(unreadableHop) }),
       isReady: async () => (draining ? null : readiness(sweeps, log)),
       mcp: endpoint.handle,
       oauth,

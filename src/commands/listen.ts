@@ -4,6 +4,7 @@ import { createServer, type RequestListener, type Server, type ServerResponse } 
 import { createServer as createTlsServer } from 'node:https';
 import { createSecureContext } from 'node:tls';
 import { SettingError, type Config } from '../config.ts';
+import { answerRequests } from './connections.ts';
 
 export interface Timeouts {
   /** For the whole of a request to arrive, in milliseconds. */
@@ -45,7 +46,7 @@ export async function listen({ tls, port, host }: Address, answer: RequestListen
   const inFlight = new Set<ServerResponse>();
   let draining = false;
   const server = tls ? await tlsServer(tls) : createServer(timeouts);
-  server.on('request', (request, response) => {
+  answerRequests(server, (request, response) => {
     inFlight.add(response);
     response.once('close', () => inFlight.delete(response));
     if (draining) response.shouldKeepAlive = false;

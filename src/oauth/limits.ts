@@ -56,6 +56,7 @@ export const limitTable = {
   new_link_network: { points: 20, seconds: 3600, says: 'new verification links asked for by one network' },
   certificate_file: { points: 300, seconds: 900, says: 'certificates of one network as files', local: true },
   certificate_file_each: { points: 3, seconds: 900, says: 'the same of one certificate, when its network has used that up', local: true },
+  page: { points: 3000, seconds: 900, says: 'pages of one network that nobody was signed in for', local: true },
   verification_page: { points: 1200, seconds: 900, says: 'opened verification pages of one network', local: true },
   verification_page_each: { points: 10, seconds: 900, says: 'the same of one certificate, when its network has used that up', local: true },
 } as const satisfies Record<string, Budget>;

@@ -91,6 +91,8 @@ export const columnGrants: readonly ColumnGrant[] = [
     table: 'privacy_requests',
     columns: ['id', 'account_id', 'app_id', 'kind', 'status', 'received_on', 'due_on', 'confirmed_at'],
   },
+  // To count what an app filed within a day.
+  { role: requestsRole, privilege: 'select', table: 'request_steps', columns: ['request_id', 'at', 'actor', 'status'] },
   { role: requestsRole, privilege: 'insert', table: 'request_steps', columns: ['account_id', 'request_id', 'at', 'actor', 'status'] },
   { role: requestsRole, privilege: 'select', table: 'memberships', columns: ['account_id', 'service', 'marketing_opt_out_at'] },
   { role: requestsRole, privilege: 'update', table: 'memberships', columns: ['marketing_opt_out_at'] },

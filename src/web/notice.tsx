@@ -9,6 +9,7 @@ import type { Orm } from '../store/db.ts';
 import { noteNoticeSeen, noticesOf, type NoticeVersion, type PublishedNotice, type UnseenNotice } from '../store/notices.ts';
 import { showPage, type WebEnv } from './http.ts';
 import { Actions, Button, Notice, Page } from './page.tsx';
+import { renderOnce } from './render-once.ts';
 import type { WebSessions } from './session.ts';
 import { DayText } from './words.tsx';
 
@@ -21,6 +22,7 @@ export interface NoticeDeps {
 /** `/privacy/{service}`: the notice that holds, its earlier versions, and what changed from one to the next. */
 export function noticePages({ orm, sessions, services }: NoticeDeps): Hono<WebEnv> {
   const pages = new Hono<WebEnv>();
+  const article = renderOnce();
   const serviceOf = (name: string): Service => {
     const service = services.find((each) => each === name);
     if (!service) throw new AppError('not_available');
@@ -37,9 +39,12 @@ export function noticePages({ orm, sessions, services }: NoticeDeps): Hono<WebEn
     const at = versions.findIndex(({ version }) => version === (c.req.param('version') ?? versions[0]?.version));
     const shown = versions[at];
     if (!shown) throw new AppError('not_available');
+    const name = JSON.stringify([shown.notice.service, shown.version, versions.map(({ version, effectiveOn }) => [version, effectiveOn])]);
     return showPage(
       c,
-      <NoticePage person={await sessions.sessionOf(c)} shown={shown} before={versions[at + 1] ?? null} versions={versions} />,
+      <Page title={shown.notice.title} person={await sessions.sessionOf(c)}>
+        {await article(name, () => <NoticeArticle shown={shown} before={versions[at + 1] ?? null} versions={versions} />)}
+      </Page>,
     );
   });
 
@@ -64,41 +69,38 @@ const NoticesPage: FC<{ person: SignedIn | null; notices: readonly PublishedNoti
 );
 
 interface NoticeProps {
-  readonly person: SignedIn | null;
   readonly shown: PublishedNotice;
   readonly before: PublishedNotice | null;
   readonly versions: readonly PublishedNotice[];
 }
 
-const NoticePage: FC<NoticeProps> = ({ person, shown, before, versions }) => {
+const NoticeArticle: FC<NoticeProps> = ({ shown, before, versions }) => {
   const { notice, effectiveOn, version } = shown;
   const isCurrent = versions[0]?.version === version;
   return (
-    <Page title={notice.title} person={person}>
-      <article class="prose">
-        <h1>{notice.title}</h1>
-        <p class="lead">
-          Version {version}, in force since <DayText day={effectiveOn} />.
-        </p>
-        {!isCurrent && (
-          <Notice kind="warning">
-            <p>
-              This is an earlier version. <a href={`/privacy/${notice.service}`}>Read the one that holds now.</a>
-            </p>
-          </Notice>
-        )}
-        {before && <Changes before={before} changes={changesBetween(before.notice, notice)} />}
-        {notice.sections.map(({ section, paragraphs }) => (
-          <section aria-labelledby={section}>
-            <h2 id={section}>{noticeSectionTitles[section]}</h2>
-            {paragraphs.map((text) => (
-              <p>{text}</p>
-            ))}
-          </section>
-        ))}
-        <Versions service={notice.service} versions={versions} />
-      </article>
-    </Page>
+    <article class="prose">
+      <h1>{notice.title}</h1>
+      <p class="lead">
+        Version {version}, in force since <DayText day={effectiveOn} />.
+      </p>
+      {!isCurrent && (
+        <Notice kind="warning">
+          <p>
+            This is an earlier version. <a href={`/privacy/${notice.service}`}>Read the one that holds now.</a>
+          </p>
+        </Notice>
+      )}
+      {before && <Changes before={before} changes={changesBetween(before.notice, notice)} />}
+      {notice.sections.map(({ section, paragraphs }) => (
+        <section aria-labelledby={section}>
+          <h2 id={section}>{noticeSectionTitles[section]}</h2>
+          {paragraphs.map((text) => (
+            <p>{text}</p>
+          ))}
+        </section>
+      ))}
+      <Versions service={notice.service} versions={versions} />
+    </article>
   );
 };
 

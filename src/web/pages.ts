@@ -29,6 +29,7 @@ import { refuseOtherMethods } from './methods.ts';
 import { promisesPage } from './promises.tsx';
 import { noticePages } from './notice.tsx';
 import type { OwnerDeps } from './owner.ts';
+import { pageBudget } from './page-budget.ts';
 import { requestsApi } from './requests-api.ts';
 import { requestPages } from './requests.tsx';
 import { passwordPages } from './password.tsx';
@@ -63,6 +64,7 @@ export function makePages({
   const { publicUrl } = oauth;
   const sessions = makeWebSessions({ oauth, clock });
   const pages = makeFrame({ publicUrl, log });
+  pages.use(pageBudget({ limits: oauth.limits, sessions }));
   pages.route('/', promisesPage({ sessions, results: promiseResults() }));
   pages.route('/', noticePages({ orm, sessions, services }));
   pages.route('/', homePage({ publicUrl, sessions }));

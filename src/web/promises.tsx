@@ -1,13 +1,13 @@
 import { Hono } from 'hono';
 import type { FC } from 'hono/jsx';
 import type { PromiseResults } from '../build.ts';
-import type { SignedIn } from '../oauth/sessions.ts';
 import { certfusionPromises } from '../policy/promises/certfusion.ts';
 import { certumsslPromises } from '../policy/promises/certumssl.ts';
 import { productPromises } from '../policy/promises/product-line.ts';
 import type { PromisePolicy } from '../policy/promises/promise.ts';
 import { showPage, type WebEnv } from './http.ts';
 import { Notice, Page } from './page.tsx';
+import { renderOnce } from './render-once.ts';
 import type { WebSessions } from './session.ts';
 import { plural } from './words.tsx';
 
@@ -20,7 +20,16 @@ export interface PromisesDeps {
 /** `/promises`: each promise, the rule that keeps it, the tests that show it and how they ended. */
 export function promisesPage({ sessions, results }: PromisesDeps): Hono<WebEnv> {
   const pages = new Hono<WebEnv>();
-  pages.get('/promises', async (c) => showPage(c, <PromisesPage person={await sessions.sessionOf(c)} results={results} />));
+  const content = renderOnce();
+  pages.get('/promises', async (c) => {
+    const person = await sessions.sessionOf(c);
+    return showPage(
+      c,
+      <Page title="Promises" person={person}>
+        {await content('promises', () => <Promises results={results} />)}
+      </Page>,
+    );
+  });
   return pages;
 }
 
@@ -30,8 +39,8 @@ const groups: readonly (readonly [title: string, promises: Readonly<Record<strin
   ['This product', productPromises],
 ];
 
-const PromisesPage: FC<{ person: SignedIn | null; results: PromiseResults | null }> = ({ person, results }) => (
-  <Page title="Promises" person={person}>
+const Promises: FC<{ results: PromiseResults | null }> = ({ results }) => (
+  <>
     <h1>What is promised, and what keeps it</h1>
     <p class="lead">Each promise of the privacy notices, the rule in the code that keeps it, and the tests that show it.</p>
     {results === null && (
@@ -47,7 +56,7 @@ const PromisesPage: FC<{ person: SignedIn | null; results: PromiseResults | null
         ))}
       </section>
     ))}
-  </Page>
+  </>
 );
 
 const PromiseCard: FC<{ id: string; promise: PromisePolicy; results: PromiseResults | null }> = ({ id, promise, results }) => (

@@ -4,7 +4,7 @@ import { AppError } from '../errors.ts';
 import { heldCategories, isHeldCategory } from '../policy/held.ts';
 import { keptReasonNames, mayWithdraw, nextStepOf, type RequestKind, type RequestOutcome } from '../policy/rights.ts';
 import type { Orm } from '../store/db.ts';
-import { requestOf, requestsOf, type RequestRow } from '../store/writes/requests.ts';
+import { requestOf, requestsOf, type RequestGroup, type RequestRow } from '../store/writes/requests.ts';
 
 /** What each kind is called, and what confirming it does. */
 export const kindWords: Readonly<Record<RequestKind, { readonly name: string; readonly right: string; readonly does: string }>> = {
@@ -104,14 +104,20 @@ export async function ownRequest({ orm, accountId, handles }: Mine, handle: stri
   return viewOf(handles, row);
 }
 
+interface Page {
+  readonly after: string | undefined;
+  readonly limit: number;
+  readonly group?: RequestGroup;
+}
+
 /** A page of them, newest first, from the one after `after` on. */
 export async function ownRequests(
   mine: Mine,
-  { after, limit }: { readonly after: string | undefined; readonly limit: number },
+  { after, limit, group }: Page,
 ): Promise<{ readonly requests: readonly RequestView[]; readonly next: string | null }> {
   const { orm, accountId, handles } = mine;
   const before = after === undefined ? null : (await ownRequest(mine, after)).ordinal;
-  const rows = await requestsOf({ orm, accountId, before, limit: limit + 1 });
+  const rows = await requestsOf({ orm, accountId, before, limit: limit + 1, ...(group && { group }) });
   const requests = rows.slice(0, limit).map((row) => viewOf(handles, row));
   return { requests, next: rows.length > limit ? (requests.at(-1)?.request ?? null) : null };
 }

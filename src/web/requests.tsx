@@ -1,17 +1,15 @@
 import { Hono } from 'hono';
-import type { FC } from 'hono/jsx';
 import { AppError } from '../errors.ts';
-import type { SignedIn } from '../oauth/sessions.ts';
 import { services, type Service } from '../policy/classes.ts';
-import { erasureGrounds, regionNames, requestKinds, type ErasureGround, type RequestKind } from '../policy/rights.ts';
+import { erasureGrounds, regionNames, requestKinds, type ErasureGround } from '../policy/rights.ts';
 import type { Rights } from '../rights/requests.ts';
+import type { RequestGroup } from '../store/writes/requests.ts';
 import { formOf, showPage, type WebContext, type WebEnv } from './http.ts';
 import { ownerFor, type OwnerDeps } from './owner.ts';
-import { Actions, Button, Card, Empty, Page, Table } from './page.tsx';
 import { ClosedPage, RequestPage } from './request.tsx';
-import { kindWords, ownRequest, ownRequests, serviceNames, viewOf, type RequestView } from './request-view.ts';
+import { RequestsPage } from './request-lists.tsx';
+import { ownRequest, ownRequests, viewOf } from './request-view.ts';
 import type { WebSessions } from './session.ts';
-import { DayText, Status } from './words.tsx';
 
 export interface RequestPagesDeps extends OwnerDeps {
   readonly rights: Rights;
@@ -20,6 +18,7 @@ export interface RequestPagesDeps extends OwnerDeps {
 }
 
 const atOnce = 25;
+const groups = ['own', 'apps', 'taken_back'] as const satisfies readonly RequestGroup[];
 
 /** `/dashboard/requests`: file, confirm, follow and withdraw privacy requests. Confirming needs a sign-in within 5 minutes. */
 export function requestPages({ rights, sessions, installed, ...deps }: RequestPagesDeps): Hono<WebEnv> {
@@ -29,11 +28,11 @@ export function requestPages({ rights, sessions, installed, ...deps }: RequestPa
 
   pages.get('/dashboard/requests', requireSession, async (c) => {
     const after = c.req.query('after');
-    const { requests, next } = await ownRequests(mineOf(c), { after, limit: atOnce });
-    return showPage(
-      c,
-      <RequestsPage person={c.get('person')} requests={requests} next={next} isFirst={after === undefined} installed={installed} />,
-    );
+    const of = groups.find((each) => each === c.req.query('of'));
+    const pageOf = (group: RequestGroup) => ownRequests(mineOf(c), { after: of === undefined ? undefined : after, limit: atOnce, group });
+    const shown = of === undefined ? groups : [of];
+    const lists = await Promise.all(shown.map(async (group) => ({ group, ...(await pageOf(group)) })));
+    return showPage(c, <RequestsPage person={c.get('person')} lists={lists} isFirst={of === undefined} installed={installed} />);
   });
 
   pages.post('/dashboard/requests', requireSession, async (c) => {
@@ -88,82 +87,3 @@ export function requestPages({ rights, sessions, installed, ...deps }: RequestPa
   );
   return pages;
 }
-
-interface RequestsProps {
-  readonly person: SignedIn;
-  readonly requests: readonly RequestView[];
-  readonly next: string | null;
-  readonly isFirst: boolean;
-  readonly installed: readonly Service[];
-}
-
-const RequestsPage: FC<RequestsProps> = ({ person, requests, next, isFirst, installed }) => (
-  <Page title="Privacy requests" person={person} at="/dashboard/requests">
-    <h1>Privacy requests</h1>
-    <p class="lead">Ask for your data, have it corrected or deleted, or stop its use. Nothing happens before you confirm it here.</p>
-    {requests.length === 0 ? (
-      <Empty title={isFirst ? 'No requests yet' : 'No more requests'}>
-        <p>
-          {isFirst ? 'Those that you or an app files stand here, each with the day by which it is answered.' : 'You have seen them all.'}
-        </p>
-      </Empty>
-    ) : (
-      <Table
-        caption="Your requests, newest first"
-        columns={['Request', 'Service', 'State', 'Received', 'Answered by']}
-        rows={requests.map((each) => [
-          <a href={`/dashboard/requests/${each.request}`}>{kindWords[each.kind].name}</a>,
-          serviceNames[each.service] ?? each.service,
-          <Status status={each.status} />,
-          <DayText day={each.receivedOn} />,
-          <DayText day={each.dueOn} />,
-        ])}
-      />
-    )}
-    {(next !== null || !isFirst) && (
-      <nav class="pager" aria-label="Pages">
-        {!isFirst && (
-          <a class="button quiet" href="/dashboard/requests">
-            Newest requests
-          </a>
-        )}
-        {next !== null && (
-          <a class="button quiet" href={`/dashboard/requests?after=${next}`}>
-            Older requests
-          </a>
-        )}
-      </nav>
-    )}
-    <FilingForm installed={installed} />
-  </Page>
-);
-
-const FilingForm: FC<{ installed: readonly Service[] }> = ({ installed }) => (
-  <>
-    <h2>File a request</h2>
-    <Card>
-      <form method="post" action="/dashboard/requests">
-        <div class="field">
-          <label for="field-kind">What do you ask for?</label>
-          <select id="field-kind" name="kind">
-            {requestKinds.map((kind: RequestKind) => (
-              <option value={kind}>{kindWords[kind].name}</option>
-            ))}
-          </select>
-        </div>
-        <div class="field">
-          <label for="field-service">Of which service?</label>
-          <select id="field-service" name="service">
-            {installed.map((service) => (
-              <option value={service}>{serviceNames[service]}</option>
-            ))}
-          </select>
-        </div>
-        <p class="small">You see what it does, and confirm it, on the next page.</p>
-        <Actions>
-          <Button>Go on</Button>
-        </Actions>
-      </form>
-    </Card>
-  </>
-);

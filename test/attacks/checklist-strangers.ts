@@ -87,4 +87,23 @@ export const strangerAttacks: readonly Attack[] = [
       'ends no connection, and a connection ends a year after its consent, however often it is refreshed',
     ],
   },
+  {
+    tries: 'to bury an owner’s requests under an app’s, filed and taken back',
+    rule: 'CS-25',
+    file: 'privacy-requests',
+    attacks: ['filed and taken back by an app again and again ends at 50 a day, and buries none of the owner’s'],
+    twins: ['filed and taken back by an app now and then is filed again, and one that waits stands in sight'],
+  },
+  {
+    tries: 'to keep the server busy with one connection: a pipeline, answers that nobody reads, page after page',
+    rule: 'CWE-400, CWE-770',
+    file: 'crowded-connections',
+    attacks: [
+      'with a thousand requests at once is ended, and lets everybody else be served in between',
+      'with a hundred requests at once has others’ answered before its own are through',
+      'whose answers nobody reads is let go, whatever it goes on sending',
+      'that comes back again and again is refused once its network has opened its share of pages, and whoever is signed in is not',
+    ],
+    twins: ['that is kept for many requests, one after the other, is served', 'that reads slowly, but reads, gets every byte'],
+  },
 ];

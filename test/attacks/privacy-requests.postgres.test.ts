@@ -109,6 +109,40 @@ describe('a privacy request', () => {
     world.clock.advance({ days: -60, minutes: -6 });
   });
 
+  it('filed and taken back by an app again and again ends at 50 a day, and buries none of the owner’s', async () => {
+    const eager = await connect(world, { name: 'Eager', choices: { tick: 'all' } });
+    const own = await file(eager);
+    const filing = { kind: 'erasure', service: 'certfusion' };
+    for (let at = 0; at < 50; at += 1) {
+      const filed = await eager.call('file_privacy_request', filing);
+      expect((await eager.call('cancel_privacy_request', { request: filed.structured?.['request'] })).structured).not.toBeNull();
+    }
+    expect((await eager.call('file_privacy_request', filing)).error).toBe('rate_limited');
+    await world.database.statement(`update request_steps set at = at - interval '25 hours' where actor = 'app'`, []);
+    expect((await eager.call('file_privacy_request', filing)).structured).toMatchObject({ status: 'awaiting_confirmation' });
+    const { body } = await eager.person.get('/dashboard/requests');
+    const folded = /<details>[^]*<\/details>/.exec(body)?.[0] ?? '';
+    expect([body.replace(folded, '').includes(own), folded.includes(own)]).toEqual([true, false]);
+    expect([body.replace(folded, '').includes('Withdrawn'), folded.match(/href="\/dashboard\/requests\/req_/g)?.length]).toEqual([
+      false,
+      25,
+    ]);
+    const older = /href="(\/dashboard\/requests\?of=taken_back&amp;after=[^"]*)"/.exec(folded)?.[1]?.replace('&amp;', '&') ?? '';
+    expect((await eager.person.get(older)).body.match(/href="\/dashboard\/requests\/req_/g)?.length).toBe(25);
+  });
+
+  it('filed and taken back by an app now and then is filed again, and one that waits stands in sight', async () => {
+    const app = await connect(world, { name: 'Calm', choices: { tick: 'all' } });
+    const filing = { kind: 'portability', service: 'certfusion' };
+    const first = await app.call('file_privacy_request', filing);
+    await app.call('cancel_privacy_request', { request: first.structured?.['request'] });
+    const waiting = String((await app.call('file_privacy_request', filing)).structured?.['request']);
+    const { body } = await app.person.get('/dashboard/requests');
+    const before = body.slice(0, body.indexOf('<details>'));
+    expect([before.includes('Calm'), body.includes('Requests that apps filed and took back')]).toEqual([true, true]);
+    expect(waiting).toMatch(/^req_/);
+  });
+
   it('of one’s own is seen, confirmed, downloaded and withdrawn', async () => {
     const [first, second] = [await file(mine), await file(mine)];
     expect((await mine.person.get(`/dashboard/requests/${first}`)).status).toBe(200);

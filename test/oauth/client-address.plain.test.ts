@@ -45,4 +45,59 @@ describe('where a request comes from', () => {
       expect(networkOf(request)).toBe(network);
     }
   });
+
+  it.each([
+    ['198.51.100.1:4001', '198.51.100.1'],
+    ['"198.51.100.1:4001"', '198.51.100.1'],
+    ['::FFFF:198.51.100.1', '198.51.100.1'],
+    ['::ffff:c633:6401', '198.51.100.1'],
+    ['[::ffff:198.51.100.1]:4001', '198.51.100.1'],
+    ['0:0:0:0:0:ffff:c633:6401', '198.51.100.1'],
+    ['2001:DB8::1', '2001:db8::1'],
+    ['[2001:db8::1]', '2001:db8::1'],
+    ['[2001:db8::1]:443', '2001:db8::1'],
+    ['"[2001:db8::1]:4711"', '2001:db8::1'],
+    ['2001:0db8:0:0:0:0:0:1', '2001:db8::1'],
+    ['fe80::1%eth0', 'fe80::1'],
+  ])('is read whatever form a proxy writes it in: %s', (forwarded, address) => {
+    for (const before of ['', '192.0.2.55, ', '[2001:db8::9]:1,']) expect(addressBehind(1, `${before}${forwarded}`)).toBe(address);
+  });
+
+  it('is one network for one client, whichever port and form it comes with', () => {
+    const networks = ['198.51.100.1:1', '198.51.100.1:65535', '198.51.100.1', '::ffff:198.51.100.1'].map((forwarded) => {
+      const request = requestWith(forwarded);
+      hostGuard({ publicUrl, trustedProxies: 1 })(request);
+      return networkOf(request);
+    });
+    expect(new Set(networks)).toEqual(new Set(['198.51.100.1']));
+  });
+
+  it.each([
+    'unknown',
+    '_hidden',
+    '198.51.100.1:',
+    '198.51.100.1:x',
+    '198.51.100.300',
+    '[198.51.100.1',
+    '[]:80',
+    '2001:db8::1]:80',
+    '1.2.3',
+  ])('is the connection’s own for %j, which is no address, and that is told once', (forwarded) => {
+    let told = 0;
+    const guard = hostGuard({ publicUrl, trustedProxies: 1, onUnreadable: () => (told += 1) });
+    for (let at = 0; at < 3; at += 1) {
+      const request = requestWith(forwarded);
+      guard(request);
+      expect(clientAddress(request)).toBe('10.0.0.7');
+    }
+    guard(requestWith('192.0.2.55'));
+    expect(told).toBe(1);
+  });
+
+  it('is told to nobody while it can be read', () => {
+    let told = 0;
+    const guard = hostGuard({ publicUrl, trustedProxies: 1, onUnreadable: () => (told += 1) });
+    guard(requestWith('192.0.2.55:4711'));
+    expect(told).toBe(0);
+  });
 });

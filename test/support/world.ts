@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeApp, type App } from '../../src/app.ts';
+import { answerRequests, connectionLimits, type ConnectionLimits } from '../../src/commands/connections.ts';
 import { timeouts, type Timeouts } from '../../src/commands/listen.ts';
 import { services, type Service } from '../../src/policy/classes.ts';
 import type { HandOver } from '../../src/jobs/smtp.ts';
@@ -44,7 +45,7 @@ export interface WorldOptions {
   /** How long its requests wait for Postgres. */
   readonly patience?: Patience;
   /** How long its server waits for requests to arrive; by default as long as the product's. */
-  readonly slowest?: Partial<Timeouts>;
+  readonly slowest?: Partial<Timeouts & ConnectionLimits>;
   readonly services?: readonly Service[];
   /** RETENTION. */
   readonly retention?: OperatorPeriods;
@@ -128,7 +129,7 @@ export async function openWorld({
     ...(budgets && { budgets }),
     ...(bounds && { bounds }),
   });
-  server.on('request', (request, response) => void app.handle(request, response));
+  answerRequests(server, (request, response) => void app.handle(request, response), { ...connectionLimits, ...slowest });
   return {
     url,
     database,

@@ -15,7 +15,7 @@ begin
 end
 $$;
 
--- Files a request that waits for the person. Nothing else changes. An app has at most 20 that wait.
+-- Files a request that waits for the person. Nothing else changes. An app has at most 20 that wait, and files 50 a day, taken back or not.
 create or replace function certveil.file_request(
   p_digest bytea, p_now timestamptz, p_kind text, p_service text, p_categories text[], p_due_on date, p_due_by text
 )
@@ -27,6 +27,7 @@ declare
   g record;
   today constant date := (p_now at time zone 'UTC')::date;
   most constant integer := 20;
+  most_a_day constant integer := 50;
 begin
   select * into g from certveil.grant_to_act(p_digest, p_now, 'privacy:write');
   if not found then return; end if;
@@ -38,6 +39,11 @@ begin
   if (select count(*) from public.privacy_requests r
       where r.account_id = g.account_id and r.app_id = g.app_id and r.status = 'awaiting_confirmation') >= most then
     raise exception 'too many requests wait' using errcode = 'CV429';
+  end if;
+  if (select count(*) from public.privacy_requests r join public.request_steps s on s.request_id = r.id
+      where r.account_id = g.account_id and r.app_id = g.app_id and r.received_on >= today - 1
+        and s.actor = 'app' and s.status = 'awaiting_confirmation' and s.at > p_now - interval '1 day') >= most_a_day then
+    raise exception 'too many requests were filed today' using errcode = 'CV429';
   end if;
   return query
     with filed as (

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, inArray, lt, sql, type SQL } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, inArray, isNotNull, isNull, lt, not, sql, type SQL } from 'drizzle-orm';
 import type { RequestChannel, RequestKind, RequestStatus } from '../../policy/rights.ts';
 import type { Orm } from '../db.ts';
 import { isTold } from '../due.ts';
@@ -50,23 +50,36 @@ export const requestColumns = {
   outcome: privacyRequests.outcome,
 };
 
-/** An account's requests, newest first, from the one after `before` on. */
+/** Who filed a request: its person or staff, an app, or an app that took it back since. */
+export type RequestGroup = 'own' | 'apps' | 'taken_back';
+
+const takenBack = eq(privacyRequests.status, 'withdrawn');
+const inGroup: Readonly<Record<RequestGroup, SQL | undefined>> = {
+  own: isNull(privacyRequests.appId),
+  apps: and(isNotNull(privacyRequests.appId), not(takenBack)),
+  taken_back: and(isNotNull(privacyRequests.appId), takenBack),
+};
+
+/** An account's requests, newest first, from the one after `before` on: all of them, or those of a group. */
 export async function requestsOf({
   orm,
   accountId,
   before,
   limit,
+  group,
 }: {
   orm: Orm;
   accountId: string;
   before: number | null;
   limit: number;
+  group?: RequestGroup;
 }): Promise<RequestRow[]> {
+  const told = isTold({ table: 'privacy_requests', row: 'privacy_requests', now: null });
   const older = before === null ? undefined : lt(privacyRequests.ordinal, before);
   return orm
     .select(requestColumns)
     .from(privacyRequests)
-    .where(and(eq(privacyRequests.accountId, accountId), older, isTold({ table: 'privacy_requests', row: 'privacy_requests', now: null })))
+    .where(and(eq(privacyRequests.accountId, accountId), older, group && inGroup[group], told))
     .orderBy(desc(privacyRequests.ordinal))
     .limit(limit);
 }

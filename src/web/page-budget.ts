@@ -1,0 +1,14 @@
+import type { MiddlewareHandler } from 'hono';
+import { AppError } from '../errors.ts';
+import { networkOf, type Limits } from '../oauth/limits.ts';
+import { exchangeOf, type WebEnv } from './http.ts';
+import type { WebSessions } from './session.ts';
+
+/** Each network opens only so many pages. Whoever is signed in goes on when strangers of the same network have used them up. */
+export function pageBudget({ limits, sessions }: { limits: Limits; sessions: WebSessions }): MiddlewareHandler<WebEnv> {
+  return async (c, next) => {
+    const seconds = await limits.secondsToWait('page', networkOf(exchangeOf(c).req));
+    if (seconds > 0 && !(await sessions.sessionOf(c))) throw new AppError('rate_limited', undefined, seconds);
+    await next();
+  };
+}
