@@ -56,6 +56,8 @@ begin
       execute format('drop function %s cascade', r.name);
     elsif r.is_role then
       execute format('alter function %s owner to %I', r.name, '${names.reader.slice(0, -'reader'.length)}' || substring(r.owner from '[a-z]+$'));
+      -- A call that began as the former owner goes on to call the others.
+      execute format('grant execute on function %s to %I', r.name, r.owner);
     else
       execute format('alter function %s owner to %I', r.name, current_user);
     end if;
