@@ -73,7 +73,7 @@ const addressWords = new Set(
   (
     'ip ips ipv4 ipv6 ipaddr ipaddress addr address addresses adresse adressen dirección direccion adresses indirizzo endereço endereco adres adresa adresy ' +
     'adress osoite cím cim διεύθυνση адрес адреса айпи host hosts hostname hôte хост gateway nameserver dns resolver ping ssh rdp telnet curl ' +
-    'list site visitor visitors besucher peer remote origin عنوان العنوان आईपी पता โฮสต์ login logon logins anmeldung connexion'
+    'visitor visitors besucher peer remote origin عنوان العنوان आईपी पता โฮสต์ login logon logins anmeldung connexion'
   ).split(' '),
 );
 const unspacedAddress = /(?:地址|位址|アドレス|주소|主机|主機|ホスト|호스트|ที่อยู่)$/u;

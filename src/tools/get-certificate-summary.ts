@@ -38,7 +38,7 @@ export const getCertificateSummary = defineTool({
   }),
   run: async ({ reader }, { certificate: id, public_number: publicNumber }) => {
     const row = await reader.certificateSummary(id === undefined ? { publicNumber: publicNumber ?? '' } : { certificate: id });
-    if (!row || (publicNumber !== undefined && shownNumber(row.public_number) !== row.public_number)) return null;
+    if (!row || (publicNumber !== undefined && shownNumber(row.public_number) !== publicNumber)) return null;
     return {
       certificate: row.certificate,
       title: row.title,

@@ -5,6 +5,7 @@ const servesOn = 'serves on, and has logged no failure and nothing of the input,
 const mcp = 'hostile-input-mcp';
 const text = 'hostile-text';
 const shapes = 'shapes-in-text';
+const own = 'own-address';
 const owners = 'two-owners';
 
 /** On the tools, the pages and the data behind them. */
@@ -94,6 +95,17 @@ export const dataAttacks: readonly Attack[] = [
     file: shapes,
     attacks: ['an address as a name is told to no app without the consent for addresses, in whatever script or form'],
     twins: ['versions, modules, networks, digests and other sites’ links are told as they stand'],
+  },
+  {
+    tries: 'an address that only an older version took, in the record’s other texts, in another case or width',
+    rule: 'BR-03',
+    file: own,
+    attacks: [
+      'stands in no text of any answer, in whatever case or width',
+      'leaves the rest of the text, as what is searched and ordered does',
+      'of an account stands neither in its name nor in the issuer’s',
+    ],
+    twins: ['leaves what is like it and another’s, and the address comes in its own field under its scope'],
   },
   {
     tries: 'never-sent shapes with other dashes, digits and signs; card, account and phone numbers; UUIDs as certificate numbers',

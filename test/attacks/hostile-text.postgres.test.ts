@@ -27,14 +27,14 @@ describe('text that other people wrote', () => {
     world = await openWorld();
     const owner = await addOwner(world, 'host@example.com', `Host of ${uuid}`);
     const rows = titles.map(([title], at) => ({
-      list: `List 10.1.2.${at}`,
+      list: `IP 10.1.2.${at}`,
       recipient_name: `Person ${at} p${at}@corp.example`,
       recipient_email: at === 0 ? 'victim@203.0.113.77' : `p${at}@people.example`,
       title,
       public_number: `H-${at}`,
       issued_on: `2020-01-${at + 10}`,
       description: `About ${title}`,
-      'shared:Site 10.9.8.7': `host ${uuid}`,
+      'shared:Host 10.9.8.7': `host ${uuid}`,
     }));
     await importRows(world, owner, rows);
     app = await connect(world, { owner, name: `App ${uuid}`, choices: { tick: 'all' } });
@@ -45,13 +45,13 @@ describe('text that other people wrote', () => {
     const found = rowsOf(await app.call('search_certificates'), 'certificates');
     expect(found.map(({ title }) => title)).toEqual(titles.map(([, shown]) => shown).toReversed());
     for (const { recipient_name, list_name } of found)
-      expect([recipient_name, list_name]).toEqual([expect.stringMatching(/^Person \d \[removed\]$/), 'List [removed]']);
+      expect([recipient_name, list_name]).toEqual([expect.stringMatching(/^Person \d \[removed\]$/), 'IP [removed]']);
     for (const at of titles.keys()) {
       const one = await app.call('get_certificate_summary', { public_number: `H-${at}` });
       expect(one.structured).toMatchObject({
         title: titles[at]?.[1],
         issuer_name: 'Host of [removed]',
-        custom_fields: [{ name: 'Site [removed]', value: 'host [removed]' }],
+        custom_fields: [{ name: 'Host [removed]', value: 'host [removed]' }],
       });
     }
   });

@@ -12,7 +12,7 @@ begin
   select * into g from certveil.enter(p_digest, p_now, 'account:read');
   if not found then return; end if;
   return query
-    select a.display_name, case when 'account:email' = any (g.scopes) then a.email end, a.email_masked,
+    select certveil.without_address(a.display_name, a.email_key), case when 'account:email' = any (g.scopes) then a.email end, a.email_masked,
            array(select m.service from public.memberships m where m.account_id = g.account_id order by m.service),
            array(select m.status from public.memberships m where m.account_id = g.account_id order by m.service),
            q.used, q.monthly_limit, q.period_ends_on

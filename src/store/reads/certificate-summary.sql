@@ -13,15 +13,18 @@ begin
   select * into g from certveil.enter(p_digest, p_now, 'certificates:read');
   if not found then return; end if;
   return query
-    select c.id, c.title, r.name, c.issued_on, c.expires_on, certveil.certificate_status(c.expires_on, c.revoked_on, today),
-           l.name::text, c.public_number::text, a.display_name, c.description,
+    select c.id, certveil.without_address(c.title, r.email_key), certveil.without_address(r.name, r.email_key), c.issued_on, c.expires_on,
+           certveil.certificate_status(c.expires_on, c.revoked_on, today),
+           l.name::text, certveil.without_address(c.public_number, r.email_key), certveil.without_address(a.display_name, a.email_key),
+           certveil.without_address(c.description, r.email_key),
            shared.names, shared.contents
     from public.certificates c
     join public.recipients r on r.id = c.recipient_id
     join public.lists l on l.id = c.list_id
     join public.accounts a on a.id = c.account_id
     left join lateral (
-      select array_agg(f.shared_name::text order by f.shared_name) as names, array_agg(v.shared_value order by f.shared_name) as contents
+      select array_agg(f.shared_name::text order by f.shared_name) as names,
+             array_agg(certveil.without_address(v.shared_value, r.email_key) order by f.shared_name) as contents
       from public.custom_values v join public.custom_fields f on f.id = v.field_id
       where v.certificate_id = c.id and v.shared_value is not null and f.shared_name is not null
     ) shared on 'certificates:custom' = any (g.scopes)

@@ -12,8 +12,9 @@ begin
   if not found then return; end if;
   if 'recipients:read' = any (g.scopes) then
     return query
-      select c.id, c.title, c.issued_on, certveil.certificate_status(c.expires_on, c.revoked_on, today)
+      select c.id, certveil.without_address(c.title, r.email_key), c.issued_on, certveil.certificate_status(c.expires_on, c.revoked_on, today)
       from public.certificates c
+      join public.recipients r on r.id = c.recipient_id
       where c.recipient_id = p_recipient and c.account_id = g.account_id
       order by c.issued_on desc, c.public_number desc
       limit p_limit;

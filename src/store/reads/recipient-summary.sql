@@ -9,7 +9,7 @@ begin
   select * into g from certveil.enter(p_digest, p_now, 'recipients:read');
   if not found then return; end if;
   return query
-    select r.id, r.name, case when 'recipients:email' = any (g.scopes) then r.email end, r.email_masked,
+    select r.id, certveil.without_address(r.name, r.email_key), case when 'recipients:email' = any (g.scopes) then r.email end, r.email_masked,
            n.certificates, n.last_issued_on
     from public.recipients r
     cross join lateral (

@@ -90,7 +90,8 @@ begin
   end if;
 
   return query
-    select c.id, c.title, r.name, c.issued_on, c.expires_on, certveil.certificate_status(c.expires_on, c.revoked_on, today),
+    select c.id, certveil.without_address(c.title, r.email_key), certveil.without_address(r.name, r.email_key), c.issued_on, c.expires_on,
+           certveil.certificate_status(c.expires_on, c.revoked_on, today),
            l.name::text, c.public_number::text
     from unnest(page) with ordinality u (id, n)
     join public.certificates c on c.id = u.id

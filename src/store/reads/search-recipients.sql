@@ -63,7 +63,7 @@ begin
   end if;
 
   return query
-    select r.id, r.name, case when 'recipients:email' = any (g.scopes) then r.email end, r.email_masked,
+    select r.id, certveil.without_address(r.name, r.email_key), case when 'recipients:email' = any (g.scopes) then r.email end, r.email_masked,
            n.certificates, n.last_issued_on, r.name_key::text, r.name_rank
     from unnest(page) with ordinality u (id, n)
     join public.recipients r on r.id = u.id
