@@ -46,6 +46,25 @@ describe('“ask the assistant to delete my data”, in a real browser without s
 
   const fits = async (page: Page) => page.locator('html').evaluate((html) => html.scrollWidth <= html.clientWidth);
 
+  it('the owner’s own requests come first, those of apps after them, and what apps took back is folded', async () => {
+    const page = await open(390);
+    const takenBack = await app.call('file_privacy_request', { kind: 'portability', service: 'certumssl' });
+    await app.call('cancel_privacy_request', { request: takenBack.structured?.['request'] });
+    await file('certumssl');
+    await visit(page, `${world.url}/dashboard/requests`);
+    await page.getByLabel('What do you ask for?').selectOption('objection');
+    await page.getByRole('button', { name: 'Go on' }).click();
+    await page.goto(`${world.url}/dashboard/requests`);
+    const captions = await page.getByRole('table').locator('caption').allInnerTexts();
+    expect(captions.slice(0, 2)).toEqual(['Your requests, newest first', 'Filed by apps, newest first']);
+    const folded = page.getByText('My data to take elsewhere').first();
+    expect([await folded.isVisible(), await fits(page)]).toEqual([false, true]);
+    await keep(page, 'requests-phone');
+    await page.getByText('Requests that apps filed and took back').click();
+    expect([await folded.isVisible(), await fits(page)]).toEqual([true, true]);
+    await keep(page, 'requests-phone-open');
+  });
+
   it('CS-41, CS-45: a copy of everything is asked for, confirmed and downloaded, as JSON and by category as CSV', async () => {
     const page = await open(390);
     await visit(page, `${world.url}/dashboard/requests`);
@@ -80,7 +99,7 @@ describe('“ask the assistant to delete my data”, in a real browser without s
     expect(await fits(page)).toBe(true);
     await keep(page, 'request-confirm-phone');
     await page.goto(`${world.url}/dashboard/requests`);
-    expect(await page.getByText('Waits for you to confirm').count()).toBe(2);
+    expect(await page.getByText('Waits for you to confirm').count()).toBe(4);
     expect(await fits(page)).toBe(true);
     await keep(page, 'requests-phone');
     await page.goto(fusion);
