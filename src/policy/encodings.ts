@@ -5,7 +5,7 @@ const shortest = 16;
 const base64 = /^[A-Za-z0-9+/_-]+={0,2}$/;
 const hex = /^(?:[0-9a-f]{2})+$/i;
 /** A record's handle: a page holds fifty, and 128 bits in base32 say nothing else. */
-const handle = new RegExp(`^(?:${handleKinds.join('|')})_[0-9a-hjkmnp-tv-z]{26}$`);
+const handle = new RegExp(`(?:${handleKinds.join('|')})_[0-9a-hjkmnp-tv-z]{26}`, 'y');
 
 /** A stretch of characters as codes are made of, and what it says plainly where it is text in base64, base64url or hex. */
 export interface Run {
@@ -24,10 +24,14 @@ export function runsOf(text: string): Run[] {
     while (start > 0 && isCode(text.charCodeAt(start - 1))) start -= 1;
     while (end < text.length && isCode(text.charCodeAt(end))) end += 1;
     at = end - 1;
-    const run = end - start >= shortest ? text.slice(start, end) : '';
-    if (run !== '' && !handle.test(run)) runs.push(runOf(run, start));
+    if (end - start >= shortest && !isHandle(text, start, end)) runs.push(runOf(text.slice(start, end), start));
   }
   return runs;
+}
+
+function isHandle(text: string, start: number, end: number): boolean {
+  handle.lastIndex = start;
+  return handle.test(text) && handle.lastIndex === end;
 }
 
 function runOf(text: string, from: number): Run {

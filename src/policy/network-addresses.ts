@@ -1,4 +1,4 @@
-import { isDigit, isWord } from './number-shapes.ts';
+import { isDigit, isHex, isWord } from './number-shapes.ts';
 import type { Stretch } from './stretch.ts';
 
 const four = /(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})(?!\d|\.\d)/y;
@@ -63,10 +63,6 @@ function isSound(run: string): boolean {
     run.split(':').every((each) => each.length <= 4) &&
     !/:::|^:[^:]|[^:]:$/.test(run)
   );
-}
-
-function isHex(code: number): boolean {
-  return isDigit(code) || (code >= 97 && code <= 102) || (code >= 65 && code <= 70);
 }
 
 const addressWords = new Set(

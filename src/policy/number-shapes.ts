@@ -9,10 +9,17 @@ interface Grouped {
 }
 
 /** The first digit of a number with six digits or more that isn't a day as ISO 8601 writes it. */
-export const longNumber = /\d(?<!\d[ ()./-]{0,2}\d)(?=(?:[ ()./-]{0,2}\d){5})(?!\d{3}-\d\d-\d\d(?![ ()./-]{0,2}\d))/g;
+const longNumber = /\d(?=(?:[ ()./-]{0,2}\d){5})(?!\d{3}-\d\d-\d\d(?![ ()./-]{0,2}\d))/y;
+/** That digit, or the first of two behind a country's letters. */
+export const numberSign =
+  /\d(?<!\d[ ()./-]{0,2}\d)(?:(?=(?:[ ()./-]{0,2}\d){5})(?!\d{3}-\d\d-\d\d(?![ ()./-]{0,2}\d))|(?=\d)(?<=(?<![a-z0-9])[a-z]{2}\d))/gi;
 
-/** The card number in the number that begins there in a folded text, or the number itself where it is called a phone's. */
-export function numberAt(text: string, at: number): (Stretch & { readonly kind: 'payment_card' | 'phone' }) | null {
+/** The account number or card number in the number that begins there in a folded text, or the number itself where it is called a phone's. */
+export function numberAt(text: string, at: number): (Stretch & { readonly kind: 'iban' | 'payment_card' | 'phone' }) | null {
+  const iban = ibanAt(text, at);
+  if (iban) return { kind: 'iban', ...iban };
+  longNumber.lastIndex = at;
+  if (!longNumber.test(text)) return null;
   const number = grouped(text, at);
   const card = number.digits >= 13 ? cardIn(text, number) : null;
   if (card) return { kind: 'payment_card', ...card };
@@ -88,8 +95,9 @@ const ibanLengths = new Map(
 );
 
 /** The account number whose first digit stands there, behind its country's letters. */
-export function ibanAt(text: string, firstDigit: number): Stretch | null {
+function ibanAt(text: string, firstDigit: number): Stretch | null {
   const at = firstDigit - 2;
+  if (at < 0 || isWord(text.charCodeAt(at - 1))) return null;
   const length = ibanLengths.get(text.slice(at, firstDigit).toUpperCase());
   if (length === undefined) return null;
   let characters = '';
@@ -175,4 +183,8 @@ export function isDigit(code: number): boolean {
 /** A letter or digit of ASCII. */
 export function isWord(code: number): boolean {
   return isDigit(code) || (code >= 65 && code <= 90) || (code >= 97 && code <= 122);
+}
+
+export function isHex(code: number): boolean {
+  return isDigit(code) || (code >= 97 && code <= 102) || (code >= 65 && code <= 70);
 }

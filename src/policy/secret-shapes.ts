@@ -1,7 +1,20 @@
-import { isWord } from './number-shapes.ts';
+import { isHex, isWord } from './number-shapes.ts';
 import type { Stretch } from './stretch.ts';
 
 const dashedUuid = /^[0-9a-f]{8}([-_ .:/])[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{12}$/i;
+
+/** Where the next UUID may have its first dash: every twelfth character is looked at, since the last twelve of one are hex digits; -1 where none is. */
+export function nextUuid(text: string, from: number): number {
+  for (let at = from + 27; at < text.length; at += 12) {
+    if (!isHex(text.charCodeAt(at))) continue;
+    let start = at;
+    while (at - start < 11 && isHex(text.charCodeAt(start - 1))) start -= 1;
+    const sign = text.charCodeAt(start - 1);
+    if (text.charCodeAt(start - 6) === sign && text.charCodeAt(start - 11) === sign && text.charCodeAt(start - 16) === sign)
+      return start - 16;
+  }
+  return -1;
+}
 
 /** The UUID whose first dash (or what stands for it) is there in a folded text. */
 export function uuidAt(text: string, at: number): Stretch | null {
@@ -46,15 +59,19 @@ export function hashAt(text: string, at: number): Stretch | null {
   return stretchOf(hash, text, at);
 }
 
-const provider = /(?<![a-z0-9])(?:sk|rk|pk|whsec|acct|cus|ch|pi|pm|py|re|in|ii|sub|si|txn|seti|card|src|tok|evt|price|prod)$/;
+/** The first _ of a payment provider's reference. */
+export const paymentSign =
+  /_(?<=(?<![a-z0-9])(?:sk|rk|pk|whsec|acct|cus|ch|pi|pm|py|re|in|ii|sub|si|txn|seti|card|src|tok|evt|price|prod)_)(?=(?:(?:live|test)_)?[a-zA-Z0-9]{14})/g;
+const longestProvider = 5;
 const reference = /_(?:(?:live|test)_)?(?=[a-z]{0,40}[A-Z0-9])[a-zA-Z0-9]{14,}/y;
 
 /** The payment provider's reference whose first _ is there. */
 export function paymentAt(text: string, at: number): Stretch | null {
   const found = stretchOf(reference, text, at);
   if (found === null) return null;
-  const prefix = provider.exec(text.slice(Math.max(0, at - 6), at))?.[0];
-  return prefix === undefined ? null : { from: at - prefix.length, to: found.to };
+  let from = at;
+  while (at - from < longestProvider && isWord(text.charCodeAt(from - 1))) from -= 1;
+  return { from, to: found.to };
 }
 
 const keyLine = /(?:BEGIN|END) [A-Z0-9 ]{0,30}(?:PRIVATE KEY|CERTIFICATE REQUEST)(?: BLOCK)?-----[\s\S]{0,4000}/y;

@@ -2,9 +2,21 @@ import { emailAround } from './email-address.ts';
 import { runsOf } from './encodings.ts';
 import type { GuardKind } from './field.ts';
 import { ipv4At, ipv6At } from './network-addresses.ts';
-import { ibanAt, internationalPhoneAt, longNumber, numberAt } from './number-shapes.ts';
+import { internationalPhoneAt, numberAt, numberSign } from './number-shapes.ts';
 import { readingsOf } from './readings.ts';
-import { bearerAt, hashAt, jwtAt, keyAt, linkAt, otpauthAt, paymentAt, undashedUuid, uuidAt } from './secret-shapes.ts';
+import {
+  bearerAt,
+  hashAt,
+  jwtAt,
+  keyAt,
+  linkAt,
+  nextUuid,
+  otpauthAt,
+  paymentAt,
+  paymentSign,
+  undashedUuid,
+  uuidAt,
+} from './secret-shapes.ts';
 import { widened, type Stretch } from './stretch.ts';
 
 /** What the guard looks for; `allows` of a field may name only those of GuardKind. */
@@ -62,27 +74,26 @@ interface Look {
   readonly kind: ShapeKind;
   /** What the shape can't be without; most texts have none. */
   readonly needs?: string;
-  /** One character of it, with what its neighbours rule out at a glance: clean text costs next to nothing. */
-  readonly sign: RegExp;
+  /** One character of it, with what its neighbours rule out at a glance, or where the next one is: clean text costs next to nothing. */
+  readonly sign: RegExp | ((text: string, from: number) => number);
   /** What stands around the sign: a bounded stretch, or one that no other sign of its kind stands in, so that no text costs more than its length. */
   readonly stretchAt: (text: string, at: number, ownHost: string | null) => (Stretch & { readonly kind?: ShapeKind }) | null;
 }
 
 const looks: readonly Look[] = [
-  { kind: 'uuid', sign: /[-_ .:/](?=[0-9a-f]{4}([-_ .:/])[0-9a-f]{4}\1)/gi, stretchAt: uuidAt },
+  { kind: 'uuid', sign: nextUuid, stretchAt: uuidAt },
   { kind: 'verification_link', needs: '/', sign: /\/(?=v\/)/gi, stretchAt: linkAt },
   { kind: 'email', needs: '@', sign: /@(?=[\p{L}\p{N}\p{M}])/gu, stretchAt: emailAround },
   { kind: 'ipv4', needs: '.', sign: /\.(?=\d{1,3}\.\d{1,3}\.\d)/g, stretchAt: ipv4At },
   { kind: 'ipv6', needs: ':', sign: /:(?=:|(?<=[0-9a-f]:)[0-9a-f])/gi, stretchAt: ipv6At },
   { kind: 'password_hash', needs: '$', sign: /\$(?=[a-z0-9])/gi, stretchAt: hashAt },
-  { kind: 'payment_reference', needs: '_', sign: /_(?=(?:(?:live|test)_)?[a-zA-Z0-9]{14})/g, stretchAt: paymentAt },
+  { kind: 'payment_reference', needs: '_', sign: paymentSign, stretchAt: paymentAt },
   { kind: 'private_key', needs: '-----', sign: /-(?=(?:BEGIN|END) )/g, stretchAt: keyAt },
-  { kind: 'token', needs: '.eyJ', sign: /\.(?=eyJ)/g, stretchAt: jwtAt },
+  { kind: 'token', needs: '.', sign: /\.(?=eyJ)/g, stretchAt: jwtAt },
   { kind: 'token', needs: 'Bearer ', sign: /B(?=earer )/g, stretchAt: bearerAt },
-  { kind: 'token', needs: 'otpauth:', sign: /:(?<=otpauth:)(?=\/\/)/g, stretchAt: otpauthAt },
+  { kind: 'token', needs: '/', sign: /:(?<=otpauth:)(?=\/\/)/g, stretchAt: otpauthAt },
   { kind: 'phone', needs: '+', sign: /\+(?=[ (]{0,2}\d)/g, stretchAt: internationalPhoneAt },
-  { kind: 'iban', sign: /\d(?<=(?<![a-z0-9])[a-z]{2}\d)(?=\d)/gi, stretchAt: ibanAt },
-  { kind: 'phone', sign: longNumber, stretchAt: numberAt },
+  { kind: 'phone', sign: numberSign, stretchAt: numberAt },
 ];
 
 /** `whole` takes along what hangs on a shape. */
@@ -90,16 +101,22 @@ function plainShapes(text: string, ownHost: string | null, whole: boolean): Shap
   const found: Shape[] = [];
   for (const { kind, needs, sign, stretchAt } of looks) {
     if (needs !== undefined && !text.includes(needs)) continue;
-    sign.lastIndex = 0;
-    while (sign.test(text)) {
-      const stretch = stretchAt(text, sign.lastIndex - 1, ownHost);
+    for (let at = nextSign(sign, text, 0), next = 0; at >= 0; at = nextSign(sign, text, next)) {
+      next = at + 1;
+      const stretch = stretchAt(text, at, ownHost);
       if (stretch === null) continue;
       const { from, to } = whole ? widened(text, stretch) : stretch;
       found.push({ kind: stretch.kind ?? kind, from, to });
-      sign.lastIndex = Math.max(sign.lastIndex, to);
+      next = Math.max(next, to);
     }
   }
   return found;
+}
+
+function nextSign(sign: Look['sign'], text: string, from: number): number {
+  if (typeof sign === 'function') return sign(text, from);
+  sign.lastIndex = from;
+  return sign.test(text) ? sign.lastIndex - 1 : -1;
 }
 
 /** Shapes in the runs of code characters, and in what those say in base64 or hex: such a run goes as a whole. */
