@@ -152,8 +152,9 @@ const unspacedPhone = /(?:电话|手机|電話|携帯|手機|전화|전화번호
 
 /** Does a word for phone stand right before the number? The words that also mean something else count before what is written like one. */
 function isCalled(text: string, { from, to }: Grouped): boolean {
+  if (isWord(text.charCodeAt(from - 1)) || text[from - 1] === '_' || isWord(text.charCodeAt(to))) return false;
   const number = text.slice(from, to);
-  if (isDate(number) || isOfYears(number) || isWord(text.charCodeAt(to))) return false;
+  if (isDate(number) || isOfYears(number)) return false;
   const [, before = '', gap = ''] = /^([\s\S]*?)([\s.:#(=/+"'-]{0,5})$/u.exec(text.slice(Math.max(0, from - 32), from)) ?? [];
   if (gap === '' && !unspacedPhone.test(before)) return false;
   if (unspacedPhone.test(before)) return true;
