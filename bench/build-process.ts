@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import postgres from 'postgres';
-import type { Parameter, Statement } from '../src/store/db.ts';
+import type { Parameter, Statement } from '../src/store/engine/db.ts';
 import { startPostgres } from '../test/support/postgres.ts';
 import { ownerLogin, urlFor } from '../test/support/postgres-logins.ts';
 import { lastingPort } from '../test/support/server-process.ts';

@@ -1,9 +1,9 @@
 import postgres from 'postgres';
-import { systemClock } from '../src/policy/dates.ts';
-import { tables } from '../src/policy/columns.ts';
-import { openPglite, openPostgres, type Database, type Statement } from '../src/store/db.ts';
-import { readInstallation } from '../src/store/installation.ts';
-import { migrate } from '../src/store/migrate.ts';
+import { systemClock } from '../src/words/dates.ts';
+import { tables } from '../src/policy/tables/all.ts';
+import { openPglite, openPostgres, type Database, type Statement } from '../src/store/engine/db.ts';
+import { readInstallation } from '../src/store/engine/installation.ts';
+import { migrate } from '../src/store/rules/migrate.ts';
 import { startPostgres } from '../test/support/postgres.ts';
 import { ownerLogin, toolsLogin, urlFor } from '../test/support/postgres-logins.ts';
 import { seedOwner, settled, type Owner } from './seed.ts';

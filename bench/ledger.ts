@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { openLedger, type Disclosure, type Ledger } from '../src/disclosure/ledger.ts';
-import { systemClock } from '../src/policy/dates.ts';
+import { systemClock } from '../src/words/dates.ts';
 import type { SeededDatabase } from './databases.ts';
 import { interleave, perSecond, ratioOf } from './measure.ts';
 import { goal, heading, printRungs } from './report.ts';

@@ -1,6 +1,6 @@
-import { readerFor, type CertificateFilter } from '../src/store/reads.ts';
-import { systemClock } from '../src/policy/dates.ts';
-import type { Database } from '../src/store/db.ts';
+import { readerFor, type CertificateFilter } from '../src/store/tools/reader.ts';
+import { systemClock } from '../src/words/dates.ts';
+import type { Database } from '../src/store/engine/db.ts';
 import type { BenchPostgres, SeededDatabase } from './databases.ts';
 import { interleave, medianMs, perSecond, ratioOf } from './measure.ts';
 import { goal, heading, printRungs } from './report.ts';

@@ -1,7 +1,7 @@
 import { sweepVerification } from '../src/jobs/verification.ts';
-import { systemClock, type Clock } from '../src/policy/dates.ts';
-import { readerFor } from '../src/store/reads.ts';
-import { beginSweep } from '../src/store/sweep-clock.ts';
+import { systemClock, type Clock } from '../src/words/dates.ts';
+import { readerFor } from '../src/store/tools/reader.ts';
+import { beginSweep } from '../src/store/retention/sweep-clock.ts';
 import { engineVersion, openBenchPostgres } from './databases.ts';
 import { goal, heading, print, printGoals, printMachine } from './report.ts';
 

@@ -1,5 +1,5 @@
-import { addDays, dayOf, systemClock } from '../src/policy/dates.ts';
-import type { CertificateFilter, Reader, RecipientFilter } from '../src/store/reads.ts';
+import { addDays, dayOf, systemClock } from '../src/words/dates.ts';
+import type { CertificateFilter, Reader, RecipientFilter } from '../src/store/tools/reader.ts';
 import { words } from './seed.ts';
 
 export interface ScaleCase {

@@ -1,7 +1,7 @@
 import type postgres from 'postgres';
-import { systemClock } from '../src/policy/dates.ts';
-import type { Database, Statement } from '../src/store/db.ts';
-import { readerFor, type Reader } from '../src/store/reads.ts';
+import { systemClock } from '../src/words/dates.ts';
+import type { Database, Statement } from '../src/store/engine/db.ts';
+import { readerFor, type Reader } from '../src/store/tools/reader.ts';
 import { engineVersion, openBenchPostgres } from './databases.ts';
 import { interleave, medianMs, medianOf, ratioOf } from './measure.ts';
 import { goal, heading, print, printGoals, printMachine } from './report.ts';

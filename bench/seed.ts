@@ -1,8 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { tokenDigest } from '../src/oauth/tokens.ts';
-import { acceptedFieldsOf, policyVersion } from '../src/policy/fields.ts';
+import { tokenDigest } from '../src/crypto/digest.ts';
+import { acceptedFieldsOf, policyVersion } from '../src/policy/fields/all.ts';
 import { allScopes } from '../src/policy/scopes.ts';
-import type { Statement } from '../src/store/db.ts';
+import type { Statement } from '../src/store/engine/db.ts';
 
 /** An account with certificates, and an app that its owner connected. */
 export interface Owner {

@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { settings } from '../src/config.ts';
+import { settings } from '../src/config/settings.ts';
 import { compileProjection } from '../src/disclosure/projection.ts';
 import { errorTable } from '../src/errors.ts';
 import { boundTable } from '../src/oauth/bounds.ts';
-import { limitTable } from '../src/oauth/limits.ts';
+import { limitTable } from '../src/http/limits.ts';
 import { dataClasses } from '../src/policy/classes.ts';
 import { retentionClasses } from '../src/policy/retention.ts';
 import { allScopes, scopes } from '../src/policy/scopes.ts';

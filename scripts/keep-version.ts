@@ -1,8 +1,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type * as Db from '../src/store/db.ts';
-import type * as Migrate from '../src/store/migrate.ts';
+import type * as Db from '../src/store/engine/db.ts';
+import type * as Migrate from '../src/store/rules/migrate.ts';
 
 /**
  * Keeps how the version of a checkout makes its database: `tsx scripts/keep-version.ts CHECKOUT` writes what its `migrate` runs beside

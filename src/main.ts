@@ -1,23 +1,24 @@
 #!/usr/bin/env node
+import { sweepGauges } from './jobs/sweep-gauges.ts';
 import { text } from 'node:stream/consumers';
 import { setTimeout as after } from 'node:timers/promises';
 import { Command } from 'commander';
-import type { App } from './app.ts';
+import type { App } from './server.ts';
 import { addCommands } from './commands/all.ts';
-import { explain, UsageError } from './commands/explain.ts';
-import { listen, tryListening, type Listening } from './commands/listen.ts';
-import { openDatabase } from './commands/open-database.ts';
+import { explain, UsageError } from './boot/explain.ts';
+import { listen, tryListening, type Listening } from './boot/listen.ts';
+import { openDatabase } from './boot/open-database.ts';
 import type { Terminal } from './commands/terminal.ts';
 import { refuseForgotten, refuseOverdue } from './commands/restore.ts';
-import { readConfig, type Config } from './config.ts';
+import { readConfig, type Config } from './config/settings.ts';
 import { demoOwners, demoPassword, makeDemo } from './demo/make-demo.ts';
-import { makeLogger, type Logger } from './log.ts';
-import { makeMetrics } from './metrics.ts';
-import { systemClock } from './policy/dates.ts';
-import { patience } from './store/patience.ts';
-import { compareClocks } from './store/sweep-clock.ts';
-import { isDemoHalfMade } from './store/writes/demo.ts';
-import { isEmpty } from './store/writes/new-account.ts';
+import { makeLogger, type Logger } from './watch/log.ts';
+import { makeMetrics } from './watch/metrics.ts';
+import { systemClock } from './words/dates.ts';
+import { patience } from './store/engine/patience.ts';
+import { compareClocks } from './store/retention/sweep-clock.ts';
+import { isDemoHalfMade } from './store/demo/demo.ts';
+import { isEmpty } from './store/accounts/new-account.ts';
 import { version } from './version.ts';
 
 const sweepMs = 300_000;
@@ -54,9 +55,9 @@ async function serve(): Promise<void> {
   await refuseForgotten({ database, dataKey }, config, { clock, log });
   const metrics = makeMetrics();
   // Loaded here, so that commands and bad settings need not wait for it.
-  const { makeApp } = await import('./app.ts');
+  const { makeApp } = await import('./server.ts');
   const app = await makeApp({ config, database, dataKey, clock, log, ...metrics });
-  metrics.watchSweeps(app.sweeps);
+  metrics.add((registry) => sweepGauges(registry, app.sweeps));
   if (config.metricsPort !== null) await metrics.listen(config.metricsPort, config.host);
   await app.sweep();
   await refuseOverdue(database);

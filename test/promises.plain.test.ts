@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { promises } from '../src/policy/promises.ts';
+import { promises } from '../src/policy/promises/all.ts';
 import type { KeptPromise } from '../src/policy/promises/promise.ts';
 
 const source = join(import.meta.dirname, '../src');

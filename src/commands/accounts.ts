@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { services, type Service } from '../policy/classes.ts';
-import { loadPurposeKeys } from '../store/purpose-keys.ts';
-import { addAccount, disableAccount, listAccounts } from '../store/writes/new-account.ts';
+import { loadPurposeKeys } from '../store/engine/purpose-keys.ts';
+import { addAccount, disableAccount, listAccounts } from '../store/accounts/new-account.ts';
 import type { Terminal } from './terminal.ts';
-import { UsageError } from './explain.ts';
-import { withDatabase } from './open-database.ts';
+import { UsageError } from '../boot/explain.ts';
+import { withDatabase } from '../boot/open-database.ts';
 
 /** `certveil account add|list|disable`. */
 export function accountCommands(program: Command, terminal: Terminal): void {

@@ -1,8 +1,8 @@
 import { Option, type Command } from 'commander';
-import { certificatesNumbered, inspectActivity, inspectionPurposes, type InspectionPurpose } from '../store/activity-inspections.ts';
-import { cleanText } from '../policy/text.ts';
-import { UsageError } from './explain.ts';
-import { withDatabase } from './open-database.ts';
+import { certificatesNumbered, inspectActivity, inspectionPurposes, type InspectionPurpose } from '../store/verification/inspections.ts';
+import { cleanText } from '../words/text.ts';
+import { UsageError } from '../boot/explain.ts';
+import { withDatabase } from '../boot/open-database.ts';
 import { staffNameOf, staffOption } from './staff.ts';
 import type { Terminal } from './terminal.ts';
 

@@ -1,13 +1,13 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { makeHandles, type Handles } from '../disclosure/handles.ts';
 import { eraseMinor } from '../rights/minors.ts';
-import { contactKindsFor, type ContactKind } from '../policy/contact.ts';
-import { loadPurposeKeys } from '../store/purpose-keys.ts';
-import { readMessages, resolveMessage, waitingMessageIds } from '../store/writes/contact-messages.ts';
-import { recipientsWith } from '../store/writes/recipient-rights.ts';
-import { accountWith } from '../store/writes/staff-requests.ts';
-import { UsageError } from './explain.ts';
-import { withDatabase } from './open-database.ts';
+import { contactKindsFor, type ContactKind } from '../policy/contact-form.ts';
+import { loadPurposeKeys } from '../store/engine/purpose-keys.ts';
+import { readMessages, resolveMessage, waitingMessageIds } from '../store/accounts/contact-messages.ts';
+import { recipientsWith } from '../store/visibility/recipient-rights.ts';
+import { accountWith } from '../store/rights/staff-requests.ts';
+import { UsageError } from '../boot/explain.ts';
+import { withDatabase } from '../boot/open-database.ts';
 import { staffNameOf, staffOption } from './staff.ts';
 import type { Terminal } from './terminal.ts';
 

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { demoOwners, demoPassword, makeDemo } from '../demo/make-demo.ts';
-import { isEmpty } from '../store/writes/new-account.ts';
-import { UsageError } from './explain.ts';
-import { withDatabase } from './open-database.ts';
+import { isEmpty } from '../store/accounts/new-account.ts';
+import { UsageError } from '../boot/explain.ts';
+import { withDatabase } from '../boot/open-database.ts';
 import type { Terminal } from './terminal.ts';
 
 /** `certveil demo`: demo data into an empty database. */

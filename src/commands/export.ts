@@ -4,10 +4,10 @@ import { pipeline } from 'node:stream/promises';
 import type { Command } from 'commander';
 import { makeHandles } from '../disclosure/handles.ts';
 import { exportJson, type ExportDeps } from '../rights/export.ts';
-import { loadPurposeKeys } from '../store/purpose-keys.ts';
-import { accountWith } from '../store/writes/staff-requests.ts';
-import { UsageError } from './explain.ts';
-import { withDatabase } from './open-database.ts';
+import { loadPurposeKeys } from '../store/engine/purpose-keys.ts';
+import { accountWith } from '../store/rights/staff-requests.ts';
+import { UsageError } from '../boot/explain.ts';
+import { withDatabase } from '../boot/open-database.ts';
 import type { Terminal } from './terminal.ts';
 
 /** `certveil export`: for requests that come by post or e-mail. */

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { cleanText } from '../policy/text.ts';
-import { liftHolds, placeHold } from '../store/writes/holds.ts';
-import { UsageError } from './explain.ts';
-import { withDatabase } from './open-database.ts';
+import { cleanText } from '../words/text.ts';
+import { liftHolds, placeHold } from '../store/rights/holds.ts';
+import { UsageError } from '../boot/explain.ts';
+import { withDatabase } from '../boot/open-database.ts';
 import type { Terminal } from './terminal.ts';
 
 /** `certveil hold add|lift`. */

@@ -1,10 +1,10 @@
 import { createReadStream } from 'node:fs';
 import type { Command } from 'commander';
-import { importCertificates } from '../ingest/import-certificates.ts';
-import { importTls } from '../ingest/import-tls.ts';
-import type { ImportCounts } from '../store/writes/import-certificates.ts';
-import { readable } from './file.ts';
-import { withDatabase } from './open-database.ts';
+import { importCertificates } from '../source/import-certificates.ts';
+import { importTls } from '../source/import-tls.ts';
+import type { ImportCounts } from '../store/certificates/import-certificates.ts';
+import { readable } from './read-file.ts';
+import { withDatabase } from '../boot/open-database.ts';
 import type { Terminal } from './terminal.ts';
 
 /** `certveil import certificates|tls FILE --account EMAIL`. */

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
-import { SettingError } from '../config.ts';
-import { keepComingKey, settleDataKey } from '../store/embedded-key.ts';
-import { rewrapPurposeKeys } from '../store/purpose-keys.ts';
-import { withDatabase } from './open-database.ts';
+import { SettingError } from '../config/settings.ts';
+import { keepComingKey, settleDataKey } from '../store/engine/embedded-key.ts';
+import { rewrapPurposeKeys } from '../store/engine/purpose-keys.ts';
+import { withDatabase } from '../boot/open-database.ts';
 import type { Terminal } from './terminal.ts';
 
 /** `certveil keys rotate`. */

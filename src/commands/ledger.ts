@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { verifyLedger, type LedgerReport } from '../disclosure/verify-ledger.ts';
 import { verifyProof, type ProofReport } from '../disclosure/verify-proof.ts';
-import { loadLedgerKeys } from '../store/purpose-keys.ts';
-import { UsageError } from './explain.ts';
-import { withDatabase } from './open-database.ts';
+import { loadLedgerKeys } from '../store/engine/purpose-keys.ts';
+import { UsageError } from '../boot/explain.ts';
+import { withDatabase } from '../boot/open-database.ts';
 import type { Terminal } from './terminal.ts';
 
 const problemsShown = 20;

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { chainOldLog } from '../rights/deletions-known.ts';
-import { readInstallation } from '../store/installation.ts';
-import { loadPurposeKeys } from '../store/purpose-keys.ts';
-import { withDatabase } from './open-database.ts';
+import { readInstallation } from '../store/engine/installation.ts';
+import { loadPurposeKeys } from '../store/engine/purpose-keys.ts';
+import { withDatabase } from '../boot/open-database.ts';
 import type { Terminal } from './terminal.ts';
 
 interface Flags {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { loadPurposeKeys } from '../store/purpose-keys.ts';
-import { waitingMail } from '../store/writes/outbox.ts';
-import { withDatabase } from './open-database.ts';
+import { loadPurposeKeys } from '../store/engine/purpose-keys.ts';
+import { waitingMail } from '../store/mail/outbox.ts';
+import { withDatabase } from '../boot/open-database.ts';
 import type { Terminal } from './terminal.ts';
 
 /** `certveil outbox`: the mail that waits. */

@@ -1,16 +1,16 @@
 import { Option, type Command } from 'commander';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/settings.ts';
 import { services, type Service } from '../policy/classes.ts';
-import { dayOf, isDay, type Clock } from '../policy/dates.ts';
+import { dayOf, isDay, type Clock } from '../words/dates.ts';
 import { countryName } from '../policy/notices/section.ts';
 import { processingPurposeNames, transferSafeguards, type ProcessingPurposeName, type TransferSafeguard } from '../policy/processing.ts';
-import { cleanText } from '../policy/text.ts';
-import type { Orm } from '../store/db.ts';
-import { publishNotices } from '../store/notices.ts';
-import { endProcessor, endTransfer, recordProcessor, recordTransfer } from '../store/registers.ts';
-import { UsageError } from './explain.ts';
-import { withDatabase } from './open-database.ts';
-import { outsideCommand } from './outside.ts';
+import { cleanText } from '../words/text.ts';
+import type { Orm } from '../store/engine/db.ts';
+import { publishNotices } from '../store/notices/notices.ts';
+import { endProcessor, endTransfer, recordProcessor, recordTransfer } from '../store/notices/registers.ts';
+import { UsageError } from '../boot/explain.ts';
+import { withDatabase } from '../boot/open-database.ts';
+import { outsideCommand } from './lawful-disclosures.ts';
 import type { Terminal } from './terminal.ts';
 
 interface ProcessorOptions {

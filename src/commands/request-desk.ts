@@ -1,9 +1,9 @@
 import { makeHandles, type Handles } from '../disclosure/handles.ts';
 import { AppError } from '../errors.ts';
-import { contacts } from '../policy/contacts.ts';
+import { contacts } from '../policy/operator-contacts.ts';
 import { authoritiesFor, authorityLine } from '../policy/authorities.ts';
 import type { Service } from '../policy/classes.ts';
-import { dayOf, isDay, type Day } from '../policy/dates.ts';
+import { dayOf, isDay, type Day } from '../words/dates.ts';
 import {
   refusalReasons,
   rightsNamedIn,
@@ -12,16 +12,16 @@ import {
   type Region,
   type RequestKind,
   type StaffChannel,
-} from '../policy/rights.ts';
-import { makeStaffRights, type Correction, type StaffRights } from '../rights/staff.ts';
-import type { Orm } from '../store/db.ts';
-import { loadPurposeKeys } from '../store/purpose-keys.ts';
-import { recipientsWith } from '../store/writes/recipient-rights.ts';
-import type { RequestRow } from '../store/writes/requests.ts';
-import { accountWith, requestsForStaff, stepsOf } from '../store/writes/staff-requests.ts';
-import { UsageError } from './explain.ts';
-import { valueFrom } from './file.ts';
-import { withDatabase } from './open-database.ts';
+} from '../policy/requests.ts';
+import { makeStaffRights, type Correction, type StaffRights } from '../rights/staff-requests.ts';
+import type { Orm } from '../store/engine/db.ts';
+import { loadPurposeKeys } from '../store/engine/purpose-keys.ts';
+import { recipientsWith } from '../store/visibility/recipient-rights.ts';
+import type { RequestRow } from '../store/rights/requests.ts';
+import { accountWith, requestsForStaff, stepsOf } from '../store/rights/staff-requests.ts';
+import { UsageError } from '../boot/explain.ts';
+import { valueFrom } from './read-file.ts';
+import { withDatabase } from '../boot/open-database.ts';
 import { staffNameOf } from './staff.ts';
 import type { Terminal } from './terminal.ts';
 

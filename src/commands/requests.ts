@@ -1,8 +1,8 @@
 import { Option, type Command } from 'commander';
 import { services } from '../policy/classes.ts';
-import { erasureGrounds, refusalReasons, regionNames, requestKinds, staffChannels } from '../policy/rights.ts';
-import { recipientFields } from '../store/writes/recipient-corrections.ts';
-import { staffFields } from '../store/writes/staff-corrections.ts';
+import { erasureGrounds, refusalReasons, regionNames, requestKinds, staffChannels } from '../policy/requests.ts';
+import { recipientFields } from '../store/certificates/recipient-corrections.ts';
+import { staffFields } from '../store/accounts/staff-corrections.ts';
 import {
   add,
   advance,

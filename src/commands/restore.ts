@@ -1,19 +1,19 @@
 import type { Command } from 'commander';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/settings.ts';
 import { overdueEvents } from '../jobs/verification.ts';
-import type { Logger } from '../log.ts';
-import type { Clock } from '../policy/dates.ts';
+import type { Logger } from '../watch/log.ts';
+import type { Clock } from '../words/dates.ts';
 import { readLog, type LogFile } from '../rights/deletions-file.ts';
 import { beginLog, mayReplay, settleLog } from '../rights/deletions-known.ts';
 import { deletionsIn, LogRefused, type DeletionsLog } from '../rights/deletions-log.ts';
 import { missingDeletions, noteDeletions } from '../rights/deletions.ts';
 import { replayDeletions } from '../rights/replay.ts';
 import { makeRights } from '../rights/requests.ts';
-import { forgotten } from '../rights/under-way.ts';
-import { loadPurposeKeys } from '../store/purpose-keys.ts';
-import { readable } from './file.ts';
-import { UsageError } from './explain.ts';
-import { withDatabase, type OpenDatabase } from './open-database.ts';
+import { forgotten } from '../rights/unfinished-erasures.ts';
+import { loadPurposeKeys } from '../store/engine/purpose-keys.ts';
+import { readable } from './read-file.ts';
+import { UsageError } from '../boot/explain.ts';
+import { withDatabase, type OpenDatabase } from '../boot/open-database.ts';
 import type { Terminal } from './terminal.ts';
 
 const cut = 'The last line was cut short, as by a crash: nothing was deleted by it, and it counts for nothing.';

@@ -2,11 +2,11 @@ import type { Command } from 'commander';
 import { simulateRetention, sweepRetention } from '../jobs/retention.ts';
 import { sweepMail } from '../jobs/mail.ts';
 import { sweepOAuth } from '../oauth/sweep.ts';
-import { dayOf, isDay } from '../policy/dates.ts';
-import { loadPurposeKeys } from '../store/purpose-keys.ts';
-import { beginSweep } from '../store/sweep-clock.ts';
-import { UsageError } from './explain.ts';
-import { withDatabase } from './open-database.ts';
+import { dayOf, isDay } from '../words/dates.ts';
+import { loadPurposeKeys } from '../store/engine/purpose-keys.ts';
+import { beginSweep } from '../store/retention/sweep-clock.ts';
+import { UsageError } from '../boot/explain.ts';
+import { withDatabase } from '../boot/open-database.ts';
 import type { Terminal } from './terminal.ts';
 
 /** `certveil retention run|simulate`. */

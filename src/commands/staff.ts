@@ -1,6 +1,6 @@
 import { Option } from 'commander';
-import { cleanText } from '../policy/text.ts';
-import { UsageError } from './explain.ts';
+import { cleanText } from '../words/text.ts';
+import { UsageError } from '../boot/explain.ts';
 
 /** `--staff NAME`: whoever works with people's data says who they are. */
 export function staffOption(): Option {

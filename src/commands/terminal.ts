@@ -1,5 +1,5 @@
-import type { Config } from '../config.ts';
-import type { Clock } from '../policy/dates.ts';
+import type { Config } from '../config/settings.ts';
+import type { Clock } from '../words/dates.ts';
 
 /** What a command gets: the settings, read when it needs them, and where it prints. */
 export interface Terminal {

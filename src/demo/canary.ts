@@ -1,4 +1,4 @@
-import type { tables } from '../policy/columns.ts';
+import type { tables } from '../policy/tables/all.ts';
 
 type Tables = typeof tables;
 

@@ -1,4 +1,4 @@
-import { addDays, type Day } from '../policy/dates.ts';
+import { addDays, type Day } from '../words/dates.ts';
 import type { Chance } from './chance.ts';
 import { canary } from './canary.ts';
 import type { DemoPerson } from './people.ts';

@@ -1,4 +1,4 @@
-import type { DemoEvent } from '../store/writes/demo.ts';
+import type { DemoEvent } from '../store/demo/demo.ts';
 import { canary, canaryAddress } from './canary.ts';
 import type { Chance } from './chance.ts';
 

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { addDays, dayOf, type Clock } from '../policy/dates.ts';
-import { importCertificates } from '../ingest/import-certificates.ts';
-import { importTls } from '../ingest/import-tls.ts';
+import { addDays, dayOf, type Clock } from '../words/dates.ts';
+import { importCertificates } from '../source/import-certificates.ts';
+import { importTls } from '../source/import-tls.ts';
 import { publishClosedMonths } from '../jobs/verification.ts';
-import type { Database } from '../store/db.ts';
-import { loadPurposeKeys } from '../store/purpose-keys.ts';
+import type { Database } from '../store/engine/db.ts';
+import { loadPurposeKeys } from '../store/engine/purpose-keys.ts';
 import {
   beginDemo,
   demoCertificateIds,
@@ -15,8 +15,8 @@ import {
   revokeDemoTlsCertificates,
   writeDemoEvents,
   writeDemoRows,
-} from '../store/writes/demo.ts';
-import { isEmpty } from '../store/writes/new-account.ts';
+} from '../store/demo/demo.ts';
+import { isEmpty } from '../store/accounts/new-account.ts';
 import { canaryTime } from './canary.ts';
 import { certificateFile, demoCertificates } from './certificate-file.ts';
 import { chanceFrom, type Chance } from './chance.ts';

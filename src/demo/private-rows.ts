@@ -1,9 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { addDays, type Day } from '../policy/dates.ts';
-import { emailKey, maskEmail } from '../policy/text.ts';
-import type { PurposeKey } from '../store/purpose-keys.ts';
-import { placeOf, seal } from '../store/sealing.ts';
-import type { DemoRows } from '../store/writes/demo.ts';
+import { addDays, type Day } from '../words/dates.ts';
+import { emailKey, maskEmail } from '../words/text.ts';
+import type { PurposeKey } from '../store/engine/purpose-keys.ts';
+import { placeOf, seal } from '../store/engine/sealing.ts';
+import type { DemoRows } from '../store/demo/demo.ts';
 import { canary, canaryTime } from './canary.ts';
 import type { DemoOwner } from './owners.ts';
 

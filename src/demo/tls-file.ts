@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { createHash, webcrypto } from 'node:crypto';
 import { CertificatePolicyExtension, SubjectAlternativeNameExtension, X509CertificateGenerator } from '@peculiar/x509';
-import { addDays, type Day } from '../policy/dates.ts';
+import { addDays, type Day } from '../words/dates.ts';
 import type { DemoOwner } from './owners.ts';
 import { namesOf, type Site } from './tls-rows.ts';
 

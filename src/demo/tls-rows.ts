@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { addDays } from '../policy/dates.ts';
-import { placeOf, seal } from '../store/sealing.ts';
-import type { DemoRows } from '../store/writes/demo.ts';
+import { addDays } from '../words/dates.ts';
+import { placeOf, seal } from '../store/engine/sealing.ts';
+import type { DemoRows } from '../store/demo/demo.ts';
 import { canary } from './canary.ts';
 import type { OwnerSetting } from './private-rows.ts';
 

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { AppError } from '../errors.ts';
-import type { HandleKind } from '../policy/field.ts';
+import type { HandleKind } from '../policy/fields/field.ts';
 import type { Cursors, Position } from './cursors.ts';
 import type { Handles } from './handles.ts';
 import { inputFilters, inputHandles } from './inputs.ts';

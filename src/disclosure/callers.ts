@@ -1,6 +1,6 @@
-import type { Clock } from '../policy/dates.ts';
-import type { Statement } from '../store/db.ts';
-import { authenticate, type LiveGrant } from '../store/reads.ts';
+import type { Clock } from '../words/dates.ts';
+import type { Statement } from '../store/engine/db.ts';
+import { authenticate, type LiveGrant } from '../store/tools/reader.ts';
 
 /** Who calls: a bearer token's digest and the grant that it resolved to. */
 export interface Caller {

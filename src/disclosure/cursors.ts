@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { AppError } from '../errors.ts';
-import type { Clock } from '../policy/dates.ts';
+import type { Clock } from '../words/dates.ts';
 
 /** Where a page ended: the visible sort keys of its last row, never an id. */
 export type Position = readonly (string | number | null)[];

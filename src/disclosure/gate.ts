@@ -1,11 +1,11 @@
 import { AppError, type ErrorCode } from '../errors.ts';
-import type { Logger } from '../log.ts';
-import { dayOf, type Clock } from '../policy/dates.ts';
-import { dashboardPages } from '../policy/field.ts';
+import type { Logger } from '../watch/log.ts';
+import { dayOf, type Clock } from '../words/dates.ts';
+import { dashboardPages } from '../policy/fields/field.ts';
 import { isScope, type Scope } from '../policy/scopes.ts';
-import type { Statement } from '../store/db.ts';
-import { readerFor } from '../store/reads.ts';
-import { requestDeskFor } from '../store/tool-requests.ts';
+import type { Statement } from '../store/engine/db.ts';
+import { readerFor } from '../store/tools/reader.ts';
+import { requestDeskFor } from '../store/tools/request-desk.ts';
 import type { Caller } from './callers.ts';
 import { checkFilters, decodeHandles, handleInputsOf, narrowing, openCursor, parseInput, type HandleInputs } from './arguments.ts';
 import type { makeCursors } from './cursors.ts';

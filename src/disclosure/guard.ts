@@ -1,4 +1,4 @@
-import { shapesIn, type ShapeKind } from '../policy/shapes.ts';
+import { shapesIn, type ShapeKind } from '../policy/shapes/never-sent.ts';
 
 /** Values that carry a shape by their nature, and which kinds each may. */
 export type Excused = ReadonlyMap<string, ReadonlySet<ShapeKind> | 'every kind'>;

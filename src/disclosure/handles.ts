@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto';
-import type { HandleKind } from '../policy/field.ts';
+import type { HandleKind } from '../policy/fields/field.ts';
 
 /** Names records for one audience: an app, or an account's own dashboard. Two audiences share no handle. */
 export interface Handles {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { isDay } from '../policy/dates.ts';
-import { fieldPolicies, type FieldPolicy, type HandleKind } from '../policy/field.ts';
+import { isDay } from '../words/dates.ts';
+import { fieldPolicies, type FieldPolicy, type HandleKind } from '../policy/fields/field.ts';
 
 /** Which inputs are handles: the gate turns them into ids before a tool sees them. */
 export const inputHandles = z.registry<{ kind: HandleKind }>();

@@ -1,11 +1,11 @@
 import { randomBytes, randomUUID, sign } from 'node:crypto';
-import type { Clock } from '../policy/dates.ts';
+import type { Clock } from '../words/dates.ts';
 import type { Outcome, Purpose } from '../policy/fields/app.ts';
 import type { Scope } from '../policy/scopes.ts';
-import type { Orm, Statement } from '../store/db.ts';
-import { appendDisclosures, openLedgerWriter, type LedgerEntry } from '../store/ledger.ts';
-import { firstHead, headAfter, ledgerSigningKey, toldLeaf, whoseTold, type ToldRow } from '../store/ledger-chain.ts';
-import type { PurposeKey } from '../store/purpose-keys.ts';
+import type { Orm, Statement } from '../store/engine/db.ts';
+import { appendDisclosures, openLedgerWriter, type LedgerEntry } from '../store/ledger/append.ts';
+import { firstHead, headAfter, ledgerSigningKey, toldLeaf, whoseTold, type ToldRow } from '../store/ledger/chain.ts';
+import type { PurposeKey } from '../store/engine/purpose-keys.ts';
 
 /** What an app is told in one call: names and counts, never values. */
 export interface Disclosure {

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { mayLeave } from '../policy/classes.ts';
-import { fieldPolicies, type FieldPolicy } from '../policy/field.ts';
+import { fieldPolicies, type FieldPolicy } from '../policy/fields/field.ts';
 import type { Scope } from '../policy/scopes.ts';
-import { cleanText } from '../policy/text.ts';
+import { cleanText } from '../words/text.ts';
 import type { Position } from './cursors.ts';
-import { isPlausibleEmail } from '../policy/email-address.ts';
-import { isPublicNumber, shownNumber } from '../policy/public-number.ts';
-import { withoutShapes, type ShapeKind } from '../policy/shapes.ts';
+import { isPlausibleEmail } from '../policy/shapes/email-address.ts';
+import { isPublicNumber, shownNumber } from '../policy/shapes/public-number.ts';
+import { withoutShapes, type ShapeKind } from '../policy/shapes/never-sent.ts';
 import type { Handles } from './handles.ts';
 
 /** The projection or the guard objects: the answer is withheld. `reason` names a field, never a value. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { fieldPolicies } from '../policy/field.ts';
+import { fieldPolicies } from '../policy/fields/field.ts';
 import type { AnyTool } from './tool.ts';
 
 /** A JSON Schema (2020-12) of an object, as `tools/list` says it. */

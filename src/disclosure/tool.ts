@@ -1,11 +1,11 @@
 import type { z } from 'zod';
 import type { Service } from '../policy/classes.ts';
-import type { Day } from '../policy/dates.ts';
+import type { Day } from '../words/dates.ts';
 import type { OperatorPeriods } from '../policy/retention.ts';
 import type { Scope } from '../policy/scopes.ts';
-import type { PublishedNotice } from '../store/notices.ts';
-import type { Reader } from '../store/reads.ts';
-import type { RequestDesk } from '../store/tool-requests.ts';
+import type { PublishedNotice } from '../store/notices/notices.ts';
+import type { Reader } from '../store/tools/reader.ts';
+import type { RequestDesk } from '../store/tools/request-desk.ts';
 import type { Position } from './cursors.ts';
 
 /** What a tool is told about the call besides its arguments. */

@@ -1,8 +1,8 @@
 import { verify, type KeyObject } from 'node:crypto';
-import type { Orm } from '../store/db.ts';
-import { firstHead, headAfter, ledgerSigningKey, outsideLeaf, toldLeaf, whoseOutside, whoseTold } from '../store/ledger-chain.ts';
-import { countLooseRows, headsAfter, leavesOf, withLedgerSnapshot, writersOf } from '../store/ledger-reads.ts';
-import type { PurposeKey } from '../store/purpose-keys.ts';
+import type { Orm } from '../store/engine/db.ts';
+import { firstHead, headAfter, ledgerSigningKey, outsideLeaf, toldLeaf, whoseOutside, whoseTold } from '../store/ledger/chain.ts';
+import { countLooseRows, headsAfter, leavesOf, withLedgerSnapshot, writersOf } from '../store/ledger/reads.ts';
+import type { PurposeKey } from '../store/engine/purpose-keys.ts';
 
 /** What a look at the whole ledger found. Without a problem nothing was changed, taken out, put in or moved. */
 export interface LedgerReport {

@@ -1,6 +1,6 @@
 import { createPublicKey, verify, type KeyObject } from 'node:crypto';
 import { ledgerProof, type LedgerPublicKey, type ProvenHead } from '../policy/ledger-proof.ts';
-import { headAfter, outsideLeaf, thumbprintOf, toldLeaf } from '../store/ledger-chain.ts';
+import { headAfter, outsideLeaf, thumbprintOf, toldLeaf } from '../store/ledger/chain.ts';
 
 /** What a look at an owner's file found, without the database. */
 export interface ProofReport {

@@ -1,9 +1,9 @@
-import type { Logger } from '../log.ts';
-import type { Clock } from '../policy/dates.ts';
-import type { Orm } from '../store/db.ts';
-import type { PurposeKey } from '../store/purpose-keys.ts';
-import type { SweepClock } from '../store/sweep-clock.ts';
-import { claimMail, deleteClosedMail, giveUpMail, markDelivered, markFailed } from '../store/writes/outbox.ts';
+import type { Logger } from '../watch/log.ts';
+import type { Clock } from '../words/dates.ts';
+import type { Orm } from '../store/engine/db.ts';
+import type { PurposeKey } from '../store/engine/purpose-keys.ts';
+import type { SweepClock } from '../store/retention/sweep-clock.ts';
+import { claimMail, deleteClosedMail, giveUpMail, markDelivered, markFailed } from '../store/mail/outbox.ts';
 import type { HandOver } from './smtp.ts';
 
 /** Longer than handing one mail over can take. */

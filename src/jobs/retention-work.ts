@@ -1,18 +1,18 @@
 import type { Service } from '../policy/classes.ts';
-import { dayOf } from '../policy/dates.ts';
+import { dayOf } from '../words/dates.ts';
 import { dueOn, periodOf, type OperatorPeriods, type RetentionClass } from '../policy/retention.ts';
 import { eventsEndBefore } from '../policy/verification.ts';
 import { noteDeletions } from '../rights/deletions.ts';
 import { tombstoneOf } from '../rights/tombstones.ts';
-import type { Orm } from '../store/db.ts';
-import type { PurposeKey } from '../store/purpose-keys.ts';
-import { classOf, cutoffsAt, retentionUnits, type Cutoffs, type RetentionUnit } from '../store/retention-units.ts';
-import type { SweepClock } from '../store/sweep-clock.ts';
-import { countDueServices, deleteLeftovers, endServices, type Attempt } from '../store/writes/account-endings.ts';
-import { countDue, sweepBatch, type After } from '../store/writes/retention.ts';
-import type { Counted, SweepState } from '../store/writes/sweeps.ts';
-import { addTombstone } from '../store/writes/tombstones.ts';
-import { countEvents } from '../store/writes/verification-partitions.ts';
+import type { Orm } from '../store/engine/db.ts';
+import type { PurposeKey } from '../store/engine/purpose-keys.ts';
+import { classOf, cutoffsAt, retentionUnits, type Cutoffs, type RetentionUnit } from '../store/retention/units.ts';
+import type { SweepClock } from '../store/retention/sweep-clock.ts';
+import { countDueServices, deleteLeftovers, endServices, type Attempt } from '../store/retention/expire-accounts.ts';
+import { countDue, sweepBatch, type After } from '../store/retention/sweep.ts';
+import type { Counted, SweepState } from '../store/retention/sweeps.ts';
+import { addTombstone } from '../store/rights/tombstones.ts';
+import { countEvents } from '../store/verification/partitions.ts';
 import { sweepVerification } from './verification.ts';
 
 export interface RetentionDeps {

@@ -1,8 +1,8 @@
-import { dayOf, type Clock, type Day } from '../policy/dates.ts';
+import { dayOf, type Clock, type Day } from '../words/dates.ts';
 import { retentionClasses, type OperatorPeriods, type RetentionClass } from '../policy/retention.ts';
-import type { SweepClock } from '../store/sweep-clock.ts';
-import { ranOn, recordRun } from '../store/writes/retention.ts';
-import { noteSweep } from '../store/writes/sweeps.ts';
+import type { SweepClock } from '../store/retention/sweep-clock.ts';
+import { ranOn, recordRun } from '../store/retention/sweep.ts';
+import { noteSweep } from '../store/retention/sweeps.ts';
 import { waitingOf, workOf, type RetentionDeps, type Work } from './retention-work.ts';
 import { attemptWith, type Failed } from './run-jobs.ts';
 

@@ -1,9 +1,9 @@
-import type { Logger } from '../log.ts';
-import type { Clock } from '../policy/dates.ts';
-import type { Orm } from '../store/db.ts';
-import { beginSweep, ClocksDiffer, type Clocks, type SweepClock } from '../store/sweep-clock.ts';
-import type { Attempt } from '../store/writes/account-endings.ts';
-import { noteSweep } from '../store/writes/sweeps.ts';
+import type { Logger } from '../watch/log.ts';
+import type { Clock } from '../words/dates.ts';
+import type { Orm } from '../store/engine/db.ts';
+import { beginSweep, ClocksDiffer, type Clocks, type SweepClock } from '../store/retention/sweep-clock.ts';
+import type { Attempt } from '../store/retention/expire-accounts.ts';
+import { noteSweep } from '../store/retention/sweeps.ts';
 
 /** Told of what failed and is tried again at the next sweep. */
 export type Failed = (error: unknown) => void;

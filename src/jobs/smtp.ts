@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createTransport } from 'nodemailer';
-import type { MailServer } from '../policy/mail-server.ts';
-import type { WaitingMail } from '../store/writes/outbox.ts';
+import type { MailServer } from '../config/mail-server.ts';
+import type { WaitingMail } from '../store/mail/outbox.ts';
 
 /** Why a mail was not taken: `forGood` when another try would end the same, `server` when it would be the same for every mail. */
 export interface MailProblem {

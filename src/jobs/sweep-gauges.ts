@@ -1,5 +1,5 @@
 import { Gauge, type Registry } from 'prom-client';
-import type { SweepState } from '../store/writes/sweeps.ts';
+import type { SweepState } from '../store/retention/sweeps.ts';
 import type { SweepReport } from './sweep-report.ts';
 
 const ofSweeps: Readonly<Record<string, readonly [help: string, of: (state: SweepState) => number | null]>> = {

@@ -1,6 +1,6 @@
-import type { Logger } from '../log.ts';
-import type { Orm } from '../store/db.ts';
-import { sweepStates, type SweepState } from '../store/writes/sweeps.ts';
+import type { Logger } from '../watch/log.ts';
+import type { Orm } from '../store/engine/db.ts';
+import { sweepStates, type SweepState } from '../store/retention/sweeps.ts';
 import type { Sweeper } from './run-jobs.ts';
 
 export interface SweepReport {

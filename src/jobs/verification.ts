@@ -1,9 +1,9 @@
-import type { Clock } from '../policy/dates.ts';
+import type { Clock } from '../words/dates.ts';
 import { eventsEndBefore, monthsToPublish, oldestPublished, type Month } from '../policy/verification.ts';
-import type { Orm } from '../store/db.ts';
-import { sweptTo, type SweepClock } from '../store/sweep-clock.ts';
-import { deleteMonths, publishMonth } from '../store/writes/verification-months.ts';
-import { countEvents, deleteEvents, dropEmptied, ensurePartitions } from '../store/writes/verification-partitions.ts';
+import type { Orm } from '../store/engine/db.ts';
+import { sweptTo, type SweepClock } from '../store/retention/sweep-clock.ts';
+import { deleteMonths, publishMonth } from '../store/verification/months.ts';
+import { countEvents, deleteEvents, dropEmptied, ensurePartitions } from '../store/verification/partitions.ts';
 
 const batch = 5_000;
 

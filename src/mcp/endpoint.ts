@@ -3,14 +3,14 @@ import type { McpServerFactory } from '@modelcontextprotocol/server';
 import type { Caller, Identify } from '../disclosure/callers.ts';
 import type { Gate } from '../disclosure/gate.ts';
 import { AppError, errorTable, publicError, type ErrorCode } from '../errors.ts';
-import type { Logger } from '../log.ts';
+import type { Logger } from '../watch/log.ts';
 import { bearerChallenge, isResource } from '../oauth/metadata.ts';
-import { tokenDigest } from '../oauth/tokens.ts';
+import { tokenDigest } from '../crypto/digest.ts';
 import type { Scope } from '../policy/scopes.ts';
 import { readBody } from './body.ts';
 import { makeSdkHandler, type Eras } from './eras.ts';
 import { mismatchedHeaders, type MirroredHeader } from './header-mismatch.ts';
-import { isAllowedOrigin } from './origins.ts';
+import { isAllowedOrigin } from '../http/origins.ts';
 import { BodyProblem, bodyProblemAnswer, withFixedErrors } from './protocol-errors.ts';
 
 export interface Endpoint {

@@ -1,6 +1,6 @@
 import { errors, type Adapter, type AdapterPayload } from 'oidc-provider';
-import { isStorableJson } from '../policy/text.ts';
-import { endGrant, isGrantActive } from '../store/writes/grants.ts';
+import { isStorableJson } from '../words/text.ts';
+import { endGrant, isGrantActive } from '../store/apps/grants.ts';
 import {
   deleteArtifact,
   deleteClient,
@@ -12,17 +12,17 @@ import {
   saveNewArtifact,
   type Artifact,
   type StoredArtifact,
-} from '../store/writes/oauth-artifacts.ts';
-import { saveSession } from '../store/writes/sessions.ts';
-import { makeRoomForClient } from '../store/writes/unused-clients.ts';
+} from '../store/apps/oauth-artifacts.ts';
+import { saveSession } from '../store/accounts/sessions.ts';
+import { makeRoomForClient } from '../store/apps/unused-clients.ts';
 import { boundOf } from './bounds.ts';
 import { sparedClientMs } from './clients.ts';
 import { endingsOf } from './endings.ts';
 import { makeInteractionRoom, type InteractionRoomDeps } from './interaction-room.ts';
-import { issuingNow } from './issuing.ts';
+import { issuingNow } from './token-request.ts';
 import { isOver } from './session-end.ts';
 import { LimitReached, noteReached } from './limit-reached.ts';
-import { tokenDigest } from './tokens.ts';
+import { tokenDigest } from '../crypto/digest.ts';
 
 export interface AdapterDeps extends InteractionRoomDeps {
   /** The canonical resource indicator of every token. */

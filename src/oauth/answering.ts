@@ -1,8 +1,8 @@
 import { errors, type KoaContextWithOIDC, type Provider } from 'oidc-provider';
-import type { Clock } from '../policy/dates.ts';
-import type { Orm } from '../store/db.ts';
-import { findPerson } from '../store/writes/accounts.ts';
-import { connectedApps } from '../store/writes/apps.ts';
+import type { Clock } from '../words/dates.ts';
+import type { Orm } from '../store/engine/db.ts';
+import { findPerson } from '../store/accounts/accounts.ts';
+import { connectedApps } from '../store/apps/apps.ts';
 import { dashboardClientId, describeApp, type AppDescription } from './clients.ts';
 import { isOver } from './session-end.ts';
 

@@ -1,15 +1,15 @@
 import { Provider } from 'oidc-provider';
-import type { Logger } from '../log.ts';
-import type { Clock } from '../policy/dates.ts';
-import type { Orm } from '../store/db.ts';
-import { findDocument, keepDocument, putOffDocument, type KeptDocument } from '../store/writes/client-documents.ts';
-import { makeRoomForClient } from '../store/writes/unused-clients.ts';
+import type { Logger } from '../watch/log.ts';
+import type { Clock } from '../words/dates.ts';
+import type { Orm } from '../store/engine/db.ts';
+import { findDocument, keepDocument, putOffDocument, type KeptDocument } from '../store/apps/client-documents.ts';
+import { makeRoomForClient } from '../store/apps/unused-clients.ts';
 import { boundOf, type Bounds } from './bounds.ts';
 import { isAcceptable, keptMembers, sparedClientMs } from './clients.ts';
 import { knownClients } from './known-clients.ts';
 import { LimitReached, noteReached } from './limit-reached.ts';
-import type { CountRefusal } from './limits.ts';
-import { RefusedAddress, type FetchClientDocument } from './safe-fetch.ts';
+import type { CountRefusal } from '../http/limits.ts';
+import { RefusedAddress, type FetchClientDocument } from '../http/safe-fetch.ts';
 
 export interface ClientDocumentDeps {
   readonly orm: Orm;

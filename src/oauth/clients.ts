@@ -1,5 +1,5 @@
 import { errors, type Client } from 'oidc-provider';
-import { cleanText, isStorableJson } from '../policy/text.ts';
+import { cleanText, isStorableJson } from '../words/text.ts';
 import { checkRedirects, destinationOf, isLoopback } from './redirects.ts';
 
 export const dashboardClientId = 'dashboard';

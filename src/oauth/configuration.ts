@@ -1,12 +1,12 @@
 import type { Configuration, KoaContextWithOIDC } from 'oidc-provider';
-import type { Logger } from '../log.ts';
-import type { Clock } from '../policy/dates.ts';
+import type { Logger } from '../watch/log.ts';
+import type { Clock } from '../words/dates.ts';
 import type { Scope } from '../policy/scopes.ts';
-import type { Orm } from '../store/db.ts';
-import { isPassing } from '../store/patience.ts';
-import type { PurposeKeys } from '../store/purpose-keys.ts';
-import { findPerson } from '../store/writes/accounts.ts';
-import { countEndings } from '../store/writes/sessions.ts';
+import type { Orm } from '../store/engine/db.ts';
+import { isPassing } from '../store/engine/patience.ts';
+import type { PurposeKeys } from '../store/engine/purpose-keys.ts';
+import { findPerson } from '../store/accounts/accounts.ts';
+import { countEndings } from '../store/accounts/sessions.ts';
 import { makeAdapter } from './adapter.ts';
 import type { Destination } from './answering.ts';
 import type { Bounds } from './bounds.ts';
@@ -15,7 +15,7 @@ import { authMethodList, dashboardClientId, normaliseClient } from './clients.ts
 import { endingsOf } from './endings.ts';
 import { featuresOf } from './features.ts';
 import { cookieKeys, pairwiseSubject, signingKey } from './keys.ts';
-import type { CountRefusal, Limits } from './limits.ts';
+import type { CountRefusal, Limits } from '../http/limits.ts';
 import { resourceOf } from './metadata.ts';
 import { promptPolicy } from './prompts.ts';
 import { isLoopback } from './redirects.ts';

@@ -1,8 +1,8 @@
 import type { Interaction, Provider } from 'oidc-provider';
-import type { Clock } from '../policy/dates.ts';
+import type { Clock } from '../words/dates.ts';
 import type { Scope } from '../policy/scopes.ts';
-import type { Orm } from '../store/db.ts';
-import { recordActivity } from '../store/writes/accounts.ts';
+import type { Orm } from '../store/engine/db.ts';
+import { recordActivity } from '../store/accounts/accounts.ts';
 import type { Grants } from './grants.ts';
 import type { Asked, Exchange } from './interaction.ts';
 import { resourceOf } from './metadata.ts';

@@ -1,11 +1,11 @@
 import { Provider } from 'oidc-provider';
-import type { Orm } from '../store/db.ts';
-import { isConnectedClient } from '../store/writes/unused-clients.ts';
+import type { Orm } from '../store/engine/db.ts';
+import { isConnectedClient } from '../store/apps/unused-clients.ts';
 import { boundOf, type Bounds } from './bounds.ts';
 import { isPinned } from './known-clients.ts';
 import { LimitReached } from './limit-reached.ts';
-import { networkOf, type CountRefusal, type Limits } from './limits.ts';
-import type { FetchClientDocument } from './safe-fetch.ts';
+import { networkOf, type CountRefusal, type Limits } from '../http/limits.ts';
+import type { FetchClientDocument } from '../http/safe-fetch.ts';
 
 export interface FetchesDeps {
   readonly orm: Orm;

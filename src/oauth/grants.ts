@@ -1,10 +1,10 @@
-import type { Clock } from '../policy/dates.ts';
+import type { Clock } from '../words/dates.ts';
 import type { Scope } from '../policy/scopes.ts';
-import type { Orm } from '../store/db.ts';
-import { appStatus, connectApp, markRevoked, moveApp, type AppIdentity, type AppName, type AppStatus } from '../store/writes/apps.ts';
-import { awaitCalls, lockApp } from '../store/writes/app-locks.ts';
-import { revokeEveryApp } from '../store/writes/end-service.ts';
-import { activeGrants, addGrant, endGrants, narrowGrant, settleApp } from '../store/writes/grants.ts';
+import type { Orm } from '../store/engine/db.ts';
+import { appStatus, connectApp, markRevoked, moveApp, type AppIdentity, type AppName, type AppStatus } from '../store/apps/apps.ts';
+import { awaitCalls, lockApp } from '../store/apps/app-locks.ts';
+import { revokeEveryApp } from '../store/apps/end-service.ts';
+import { activeGrants, addGrant, endGrants, narrowGrant, settleApp } from '../store/apps/grants.ts';
 
 export interface GrantDeps {
   readonly orm: Orm;

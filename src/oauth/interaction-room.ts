@@ -1,13 +1,13 @@
 import { Provider, type AdapterPayload } from 'oidc-provider';
-import type { Clock } from '../policy/dates.ts';
-import type { Orm } from '../store/db.ts';
-import { makeRoomForInteraction } from '../store/writes/open-interactions.ts';
-import { isConnectedClient } from '../store/writes/unused-clients.ts';
+import type { Clock } from '../words/dates.ts';
+import type { Orm } from '../store/engine/db.ts';
+import { makeRoomForInteraction } from '../store/apps/open-interactions.ts';
+import { isConnectedClient } from '../store/apps/unused-clients.ts';
 import { boundOf, type Bounds } from './bounds.ts';
 import { dashboardClientId } from './clients.ts';
 import { isPinned } from './known-clients.ts';
 import { LimitReached, noteReached } from './limit-reached.ts';
-import { networkOf, type CountRefusal, type Limits } from './limits.ts';
+import { networkOf, type CountRefusal, type Limits } from '../http/limits.ts';
 
 export interface InteractionRoomDeps {
   readonly orm: Orm;

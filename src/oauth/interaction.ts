@@ -1,18 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { errors, type Interaction, type Provider } from 'oidc-provider';
-import type { Clock } from '../policy/dates.ts';
+import type { Clock } from '../words/dates.ts';
 import type { Scope } from '../policy/scopes.ts';
-import type { Orm } from '../store/db.ts';
-import { findPerson, recordActivity, type Person } from '../store/writes/accounts.ts';
-import { heldByApp } from '../store/writes/grants.ts';
+import type { Orm } from '../store/engine/db.ts';
+import { findPerson, recordActivity, type Person } from '../store/accounts/accounts.ts';
+import { heldByApp } from '../store/apps/grants.ts';
 import { describeApp, type AppDescription } from './clients.ts';
 import { decide, type ConsentForm, type Decided } from './consent.ts';
 import type { Grants } from './grants.ts';
 import { lookAlikeOf, type LookAlike } from './look-alikes.ts';
 import { acrOf } from './endings.ts';
-import type { Passwords } from './passwords.ts';
+import type { Passwords } from '../sign-in/passwords.ts';
 import { keepShown, pageNameOf } from './shown.ts';
-import type { SignInTries } from './sign-in-tries.ts';
+import type { SignInTries } from '../sign-in/tries.ts';
 
 /** One HTTP request and its answer, as Node has them. */
 export interface Exchange {

@@ -1,6 +1,6 @@
-import { looksOf } from '../policy/look-alikes.ts';
-import type { Orm } from '../store/db.ts';
-import { connectedApps } from '../store/writes/apps.ts';
+import { looksOf } from '../policy/shapes/look-alikes.ts';
+import type { Orm } from '../store/engine/db.ts';
+import { connectedApps } from '../store/apps/apps.ts';
 import type { AppDescription } from './clients.ts';
 import { knownClients } from './known-clients.ts';
 

@@ -1,26 +1,26 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { errorTable, publicError } from '../errors.ts';
-import type { Logger } from '../log.ts';
-import type { Clock } from '../policy/dates.ts';
+import type { Logger } from '../watch/log.ts';
+import type { Clock } from '../words/dates.ts';
 import type { Scope } from '../policy/scopes.ts';
-import type { Orm } from '../store/db.ts';
-import type { PurposeKeys } from '../store/purpose-keys.ts';
+import type { Orm } from '../store/engine/db.ts';
+import type { PurposeKeys } from '../store/engine/purpose-keys.ts';
 import type { Bounds } from './bounds.ts';
 import { makeClientDocuments } from './client-documents.ts';
 import { limitFetches } from './fetches.ts';
 import { makeGrants, type Grants } from './grants.ts';
-import { hostGuard } from './host.ts';
+import { hostGuard } from '../http/host.ts';
 import { makeInteractions, type Interactions } from './interaction.ts';
-import { makeLimits, networkOf, type Budgets, type CountRefusal, type Limits } from './limits.ts';
+import { makeLimits, networkOf, type Budgets, type CountRefusal, type Limits } from '../http/limits.ts';
 import { bearerChallenge, protectedResourceMetadata, type Challenge } from './metadata.ts';
-import { makeDevices } from './devices.ts';
-import { makeSignInTries } from './sign-in-tries.ts';
-import { makePasswords, type Passwords, type VerifyPassword } from './passwords.ts';
+import { makeDevices } from '../sign-in/devices.ts';
+import { makeSignInTries } from '../sign-in/tries.ts';
+import { makePasswords, type Passwords, type VerifyPassword } from '../sign-in/passwords.ts';
 import type { ProviderDeps } from './configuration.ts';
 import { makeProvider } from './provider.ts';
 import { oauthRouteOf } from './routes.ts';
-import { makeSafeFetch, type FetchClientDocument } from './safe-fetch.ts';
-import { makeTurns } from './turns.ts';
+import { makeSafeFetch, type FetchClientDocument } from '../http/safe-fetch.ts';
+import { makeTurns } from '../sign-in/hashing-queue.ts';
 import { makeBrowserSessions, type Sessions } from './sessions.ts';
 
 export interface OAuthDeps {

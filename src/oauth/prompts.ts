@@ -1,7 +1,7 @@
 import { errors, interactionPolicy } from 'oidc-provider';
-import type { Clock } from '../policy/dates.ts';
-import type { Orm } from '../store/db.ts';
-import { findPerson } from '../store/writes/accounts.ts';
+import type { Clock } from '../words/dates.ts';
+import type { Orm } from '../store/engine/db.ts';
+import { findPerson } from '../store/accounts/accounts.ts';
 import { boundParameters } from './authorization-bounds.ts';
 import { dashboardClientId } from './clients.ts';
 

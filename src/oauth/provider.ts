@@ -1,9 +1,9 @@
 import { Provider, type KoaContextWithOIDC, type Session, type TokenEndpointGrantContext } from 'oidc-provider';
 import { AppError, errorTable } from '../errors.ts';
 import type { Scope } from '../policy/scopes.ts';
-import type { Orm } from '../store/db.ts';
-import { isPassing } from '../store/patience.ts';
-import { endSession } from '../store/writes/sessions.ts';
+import type { Orm } from '../store/engine/db.ts';
+import { isPassing } from '../store/engine/patience.ts';
+import { endSession } from '../store/accounts/sessions.ts';
 import { askBeforeLeaving, type AnsweringDeps } from './answering.ts';
 import { configurationOf, showProblem, type OAuthProblem, type ProviderDeps } from './configuration.ts';
 import { authMethodList } from './clients.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '../policy/dates.ts';
+import type { Clock } from '../words/dates.ts';
 
 /** From the moment of the sign-in, however often the session is used. */
 const sessionSeconds = 86_400;

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Provider } from 'oidc-provider';
-import { dayOf, type Clock, type Day } from '../policy/dates.ts';
-import type { Orm } from '../store/db.ts';
-import { findPerson, type Person } from '../store/writes/accounts.ts';
-import { endEverySession, endSession, noteSeen, sessionsOf } from '../store/writes/sessions.ts';
+import { dayOf, type Clock, type Day } from '../words/dates.ts';
+import type { Orm } from '../store/engine/db.ts';
+import { findPerson, type Person } from '../store/accounts/accounts.ts';
+import { endEverySession, endSession, noteSeen, sessionsOf } from '../store/accounts/sessions.ts';
 import type { Exchange } from './interaction.ts';
 import { isOver } from './session-end.ts';
-import { tokenDigest } from './tokens.ts';
+import { tokenDigest } from '../crypto/digest.ts';
 
 export interface SignedIn extends Person {
   readonly signedInAt: Date;

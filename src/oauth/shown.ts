@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Interaction } from 'oidc-provider';
-import type { Clock } from '../policy/dates.ts';
-import type { Orm } from '../store/db.ts';
-import { findShownApp, saveShownApp } from '../store/writes/shown-apps.ts';
+import type { Clock } from '../words/dates.ts';
+import type { Orm } from '../store/engine/db.ts';
+import { findShownApp, saveShownApp } from '../store/apps/shown-apps.ts';
 import type { AppDescription } from './clients.ts';
-import { tokenDigest } from './tokens.ts';
+import { tokenDigest } from '../crypto/digest.ts';
 
 /** Names what a consent page says of an app, so that a form can say which page it was on. */
 export function pageNameOf({ name, publisherDomain, documentAddress, redirectHost }: AppDescription): string {

@@ -1,4 +1,4 @@
-import type { LimitedAct, Limits } from './limits.ts';
+import type { LimitedAct, Limits } from '../http/limits.ts';
 
 export type Spend = readonly [act: LimitedAct, key: string];
 

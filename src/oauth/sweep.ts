@@ -1,9 +1,9 @@
-import type { Orm } from '../store/db.ts';
-import { deleteExpiredLimits } from '../store/rate-limits.ts';
-import type { SweepClock } from '../store/sweep-clock.ts';
-import { endLapsedGrants } from '../store/writes/grants.ts';
-import { deleteStaleArtifacts, deleteUnusedClients, forgetReplays } from '../store/writes/oauth-artifacts.ts';
-import { deletePasswordLinks } from '../store/writes/password-links.ts';
+import type { Orm } from '../store/engine/db.ts';
+import { deleteExpiredLimits } from '../store/engine/rate-limits.ts';
+import type { SweepClock } from '../store/retention/sweep-clock.ts';
+import { endLapsedGrants } from '../store/apps/grants.ts';
+import { deleteStaleArtifacts, deleteUnusedClients, forgetReplays } from '../store/apps/oauth-artifacts.ts';
+import { deletePasswordLinks } from '../store/accounts/password-links.ts';
 
 /** For a day they count against a flood of mail. */
 const passwordLinkMinutes = 24 * 60;

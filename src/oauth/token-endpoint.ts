@@ -1,10 +1,10 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { errors, type TokenEndpointGrantContext } from 'oidc-provider';
-import type { Clock } from '../policy/dates.ts';
-import type { Orm } from '../store/db.ts';
-import { endGrant } from '../store/writes/grants.ts';
-import { findReplay, grantIdOf, issueArtifacts, type Issue } from '../store/writes/oauth-artifacts.ts';
-import { collectIssued } from './issuing.ts';
+import type { Clock } from '../words/dates.ts';
+import type { Orm } from '../store/engine/db.ts';
+import { endGrant } from '../store/apps/grants.ts';
+import { findReplay, grantIdOf, issueArtifacts, type Issue } from '../store/apps/oauth-artifacts.ts';
+import { collectIssued } from './token-request.ts';
 import { derive } from './keys.ts';
 import { isResource } from './metadata.ts';
 

@@ -1,10 +1,10 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
-import type { Clock } from '../policy/dates.ts';
-import type { Orm } from '../store/db.ts';
-import { isLiveArtifact } from '../store/live-tokens.ts';
+import type { Clock } from '../words/dates.ts';
+import type { Orm } from '../store/engine/db.ts';
+import { isLiveArtifact } from '../store/apps/live-tokens.ts';
 import { LimitReached, noteReached } from './limit-reached.ts';
-import { networkOf, type LimitedAct, type Limits } from './limits.ts';
-import { tokenDigest } from './tokens.ts';
+import { networkOf, type LimitedAct, type Limits } from '../http/limits.ts';
+import { tokenDigest } from '../crypto/digest.ts';
 
 /**
  * What the token and revocation endpoints refuse counts by client and network, in good time for guesses that come all at once, and

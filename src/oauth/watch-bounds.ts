@@ -1,7 +1,7 @@
-import type { Logger } from '../log.ts';
-import type { Orm } from '../store/db.ts';
-import { countOpenInteractions } from '../store/writes/open-interactions.ts';
-import { countUnusedClients } from '../store/writes/unused-clients.ts';
+import type { Logger } from '../watch/log.ts';
+import type { Orm } from '../store/engine/db.ts';
+import { countOpenInteractions } from '../store/apps/open-interactions.ts';
+import { countUnusedClients } from '../store/apps/unused-clients.ts';
 
 export type WatchBound = (limit: string, count: () => Promise<number | null>) => void;
 

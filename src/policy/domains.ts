@@ -1,4 +1,4 @@
-import { isShown } from './shown.ts';
+import { isShown } from './shapes/shown.ts';
 
 const label = /^(?!-)[a-z0-9_-]{1,63}(?<!-)$/;
 const numbersOnly = /^[0-9.]+$/;

@@ -1,6 +1,6 @@
-import { tables, type TableName } from './columns.ts';
-import type { Mark, TablePolicy } from './columns/table.ts';
-import type { HandleKind } from './field.ts';
+import { tables, type TableName } from './tables/all.ts';
+import type { Mark, TablePolicy } from './tables/table.ts';
+import type { HandleKind } from './fields/field.ts';
 
 /** For how many days a finished export can be downloaded. */
 export const exportDays = 14;

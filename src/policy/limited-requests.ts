@@ -1,6 +1,6 @@
 import type { Service } from './classes.ts';
-import { heldCategoriesOf, type HeldCategoryName } from './held.ts';
-import type { RequestKind } from './rights.ts';
+import { heldCategoriesOf, type HeldCategoryName } from './categories.ts';
+import type { RequestKind } from './requests.ts';
 
 /** What a service can do without: these go alone, everything else only with the service (CS-34). */
 const dispensable: readonly HeldCategoryName[] = ['support', 'identity_documents', 'verification_activity'];

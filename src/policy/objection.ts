@@ -1,5 +1,5 @@
 import type { Service } from './classes.ts';
-import { type heldCategories, heldCategoriesOf, isHeldCategory, mayObjectTo, type LegalBasis } from './held.ts';
+import { type heldCategories, heldCategoriesOf, isHeldCategory, mayObjectTo, type LegalBasis } from './categories.ts';
 import { processingPurposes, type ProcessingPurposeName } from './processing.ts';
 
 type UnderLegitimateInterests<Table extends Readonly<Record<string, { readonly basis: LegalBasis }>>> = {

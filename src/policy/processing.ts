@@ -1,5 +1,5 @@
 import type { Service } from './classes.ts';
-import type { LegalBasis } from './held.ts';
+import type { LegalBasis } from './categories.ts';
 
 interface ProcessingPurpose {
   readonly says: string;

@@ -1,4 +1,4 @@
-import type { TableName } from './columns.ts';
+import type { TableName } from './tables/all.ts';
 import type { RetentionClass } from './retention.ts';
 
 /** A clock of its own: the earliest of these columns, where a null doesn't count; all of them null never ends. */

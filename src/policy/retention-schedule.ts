@@ -1,6 +1,6 @@
 import type { Service } from './classes.ts';
-import type { Day } from './dates.ts';
-import { heldCategories, retentionClassOf, type HeldCategoryName } from './held.ts';
+import type { Day } from '../words/dates.ts';
+import { heldCategories, retentionClassOf, type HeldCategoryName } from './categories.ts';
 import { dueOn, periodOf, retentionClasses, type OperatorPeriods } from './retention.ts';
 
 export const reasonsKept = ['active_account', 'tax_law', 'ca_policy', 'promise', 'legal_hold', 'none'] as const;

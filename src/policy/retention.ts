@@ -1,4 +1,4 @@
-import { addDays, addMonths, type Day } from './dates.ts';
+import { addDays, addMonths, type Day } from '../words/dates.ts';
 
 export type Period = `${number} months` | `${number} years` | `${number} days`;
 

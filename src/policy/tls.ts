@@ -1,4 +1,4 @@
-import { addDays, addMonths, type Day } from './dates.ts';
+import { addDays, addMonths, type Day } from '../words/dates.ts';
 
 export const tlsTypes = ['DV', 'OV', 'EV', 'unknown'] as const;
 export const tlsStatuses = ['valid', 'expired', 'revoked'] as const;

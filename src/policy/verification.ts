@@ -1,4 +1,4 @@
-import { addMonths, dayOf, type Day } from './dates.ts';
+import { addMonths, dayOf, type Day } from '../words/dates.ts';
 import { retentionClasses } from './retention.ts';
 
 /** What opening a verification link leaves behind (CF-19 to CF-22), in the words of the page that says so. */

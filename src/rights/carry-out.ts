@@ -2,14 +2,14 @@ import { createHash, randomBytes } from 'node:crypto';
 import { authoritiesFor } from '../policy/authorities.ts';
 import type { Service } from '../policy/classes.ts';
 import { goingOnOf, interestsOf, stoppedOf } from '../policy/objection.ts';
-import type { RequestOutcome } from '../policy/rights.ts';
-import type { Orm } from '../store/db.ts';
-import { renameAccount } from '../store/writes/account-settings.ts';
-import { objectTo } from '../store/writes/corrections.ts';
-import { deactivateService } from '../store/writes/end-service.ts';
-import type { RequestRow, Move } from '../store/writes/requests.ts';
-import { hideRecipient } from '../store/writes/recipient-rights.ts';
-import { hiddenCategoriesOf, hideService } from '../store/writes/restriction.ts';
+import type { RequestOutcome } from '../policy/requests.ts';
+import type { Orm } from '../store/engine/db.ts';
+import { renameAccount } from '../store/accounts/account-settings.ts';
+import { objectTo } from '../store/rights/corrections.ts';
+import { deactivateService } from '../store/apps/end-service.ts';
+import type { RequestRow, Move } from '../store/rights/requests.ts';
+import { hideRecipient } from '../store/visibility/recipient-rights.ts';
+import { hiddenCategoriesOf, hideService } from '../store/visibility/restriction.ts';
 
 /** What a person says with their confirmation. */
 export interface Details {

@@ -1,5 +1,5 @@
 import type { Service } from '../policy/classes.ts';
-import { addDays, addMonths, type Day } from '../policy/dates.ts';
+import { addDays, addMonths, type Day } from '../words/dates.ts';
 
 /** Which clock made the due day. CertFusion's notice promises no period. */
 export type DueBy = 'thirty_days' | 'one_month' | 'not_promised';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, rename, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { PurposeKey } from '../store/purpose-keys.ts';
+import type { PurposeKey } from '../store/engine/purpose-keys.ts';
 import {
   follows,
   headerOf,

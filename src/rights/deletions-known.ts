@@ -1,6 +1,6 @@
-import type { Orm } from '../store/db.ts';
-import { forgetOtherLogs, lockLogs, saveLog, type KnownLog, type KnownLogs } from '../store/writes/deletion-logs.ts';
-import { allTombstones } from '../store/writes/tombstones.ts';
+import type { Orm } from '../store/engine/db.ts';
+import { forgetOtherLogs, lockLogs, saveLog, type KnownLog, type KnownLogs } from '../store/rights/deletion-logs.ts';
+import { allTombstones } from '../store/rights/tombstones.ts';
 import { endOf, howToBegin, linesAfter, openLog, readLog, writeWhole, type LogFile } from './deletions-file.ts';
 import { deletionsIn, LogRefused, type DeletionsLog, type Noted, type Place } from './deletions-log.ts';
 

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import type { PurposeKey } from '../store/purpose-keys.ts';
+import type { PurposeKey } from '../store/engine/purpose-keys.ts';
 import { isBuried, type Buried } from './tombstones.ts';
 
 /** A deletion as DELETIONS_LOG notes it. */

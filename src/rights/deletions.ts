@@ -1,5 +1,5 @@
-import type { Orm } from '../store/db.ts';
-import { allTombstones } from '../store/writes/tombstones.ts';
+import type { Orm } from '../store/engine/db.ts';
+import { allTombstones } from '../store/rights/tombstones.ts';
 import { readLog, type LogFile } from './deletions-file.ts';
 import { appendNoted } from './deletions-known.ts';
 import { deletionsIn, type Deletion } from './deletions-log.ts';

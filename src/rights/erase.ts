@@ -1,14 +1,14 @@
 import { services, type Service } from '../policy/classes.ts';
-import { heldCategories, heldCategoriesOf, isHeldCategory, type HeldCategoryName } from '../policy/held.ts';
+import { heldCategories, heldCategoriesOf, isHeldCategory, type HeldCategoryName } from '../policy/categories.ts';
 import { erasableAlone } from '../policy/limited-requests.ts';
-import type { Kept, RequestOutcome } from '../policy/rights.ts';
-import type { Orm } from '../store/db.ts';
-import type { PurposeKey } from '../store/purpose-keys.ts';
-import { lockEveryApp } from '../store/writes/app-locks.ts';
-import { revokeEveryApp } from '../store/writes/end-service.ts';
-import { deleteAccount, deleteRowsOf, deleteService, emptyAccount, hasService, heldOf, isUnderHold } from '../store/writes/erasure.ts';
-import { addTombstone } from '../store/writes/tombstones.ts';
-import { keptForOthers, keptPayments, keptWithPayments } from './kept.ts';
+import type { Kept, RequestOutcome } from '../policy/requests.ts';
+import type { Orm } from '../store/engine/db.ts';
+import type { PurposeKey } from '../store/engine/purpose-keys.ts';
+import { lockEveryApp } from '../store/apps/app-locks.ts';
+import { revokeEveryApp } from '../store/apps/end-service.ts';
+import { deleteAccount, deleteRowsOf, deleteService, emptyAccount, hasService, heldOf, isUnderHold } from '../store/rights/erasure.ts';
+import { addTombstone } from '../store/rights/tombstones.ts';
+import { keptForOthers, keptPayments, keptWithPayments } from './what-stays.ts';
 import { tombstoneOf, type Erasable, type Tombstone } from './tombstones.ts';
 
 export interface Erasure {

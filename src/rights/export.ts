@@ -1,10 +1,10 @@
-import type { Clock } from '../policy/dates.ts';
+import type { Clock } from '../words/dates.ts';
 import { exportName, exportTables, exportedTables, type ExportTable } from '../policy/export.ts';
-import type { HandleKind } from '../policy/field.ts';
-import type { Orm } from '../store/db.ts';
-import { exportRows, valueKind, type ExportedRow, type ExportValue, type KeyedRow, type ValueKind } from '../store/export-rows.ts';
-import type { PurposeKey } from '../store/purpose-keys.ts';
-import { openText, placeOf } from '../store/sealing.ts';
+import type { HandleKind } from '../policy/fields/field.ts';
+import type { Orm } from '../store/engine/db.ts';
+import { exportRows, valueKind, type ExportedRow, type ExportValue, type KeyedRow, type ValueKind } from '../store/rights/export-rows.ts';
+import type { PurposeKey } from '../store/engine/purpose-keys.ts';
+import { openText, placeOf } from '../store/engine/sealing.ts';
 
 export interface ExportDeps {
   readonly orm: Orm;

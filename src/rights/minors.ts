@@ -1,11 +1,11 @@
 import { services, type Service } from '../policy/classes.ts';
-import { dayOf } from '../policy/dates.ts';
-import type { ErasureGround, RequestOutcome } from '../policy/rights.ts';
-import type { Orm } from '../store/db.ts';
-import { usesService } from '../store/writes/corrections.ts';
-import { isUnderHold } from '../store/writes/erasure.ts';
-import { noteMinorErasure } from '../store/writes/minor-erasures.ts';
-import { addRequest, type By, type RequestRow } from '../store/writes/requests.ts';
+import { dayOf } from '../words/dates.ts';
+import type { ErasureGround, RequestOutcome } from '../policy/requests.ts';
+import type { Orm } from '../store/engine/db.ts';
+import { usesService } from '../store/rights/corrections.ts';
+import { isUnderHold } from '../store/rights/erasure.ts';
+import { noteMinorErasure } from '../store/rights/minor-erasures.ts';
+import { addRequest, type By, type RequestRow } from '../store/rights/requests.ts';
 import { deadlineOf } from './deadlines.ts';
 import { carryOutErasure, mustFind, type RightsDeps } from './request-steps.ts';
 

@@ -1,15 +1,15 @@
 import { AppError } from '../errors.ts';
 import type { Service } from '../policy/classes.ts';
-import { dayOf } from '../policy/dates.ts';
+import { dayOf } from '../words/dates.ts';
 import { mayBeLimited } from '../policy/limited-requests.ts';
-import { mayWithdraw, type ErasureGround, type Region, type RequestChannel, type RequestKind } from '../policy/rights.ts';
-import { isUnderHold } from '../store/writes/erasure.ts';
-import { isActive, usesService } from '../store/writes/corrections.ts';
-import { addRequest, moveRequest, type By, type RequestRow } from '../store/writes/requests.ts';
+import { mayWithdraw, type ErasureGround, type Region, type RequestChannel, type RequestKind } from '../policy/requests.ts';
+import { isUnderHold } from '../store/rights/erasure.ts';
+import { isActive, usesService } from '../store/rights/corrections.ts';
+import { addRequest, moveRequest, type By, type RequestRow } from '../store/rights/requests.ts';
 import type { Details } from './carry-out.ts';
 import { deadlineOf } from './deadlines.ts';
 import { begin, carryOutErasure, mustFind, undo, type Named, type RightsDeps, type Stepped } from './request-steps.ts';
-import { confirmedErasures, unconfirmedRequests } from './under-way.ts';
+import { confirmedErasures, unconfirmedRequests } from './unfinished-erasures.ts';
 
 export interface Filing {
   readonly accountId: string;

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { services, type Service } from '../policy/classes.ts';
-import { isHeldCategory, type HeldCategoryName } from '../policy/held.ts';
-import type { PurposeKey } from '../store/purpose-keys.ts';
+import { isHeldCategory, type HeldCategoryName } from '../policy/categories.ts';
+import type { PurposeKey } from '../store/engine/purpose-keys.ts';
 
 /** What was erased: all that a service held of an account, one category of it, or one recipient. */
 export type Erasable = Service | HeldCategoryName | 'recipient';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineTool } from '../disclosure/tool.ts';
 import { services } from '../policy/classes.ts';
 import { heldData } from '../policy/fields/rights.ts';
-import { heldCategories, heldCategoriesOf, retentionRuleOf } from '../policy/held.ts';
+import { heldCategories, heldCategoriesOf, retentionRuleOf } from '../policy/categories.ts';
 
 export const confirmDataHeld = defineTool({
   name: 'confirm_data_held',

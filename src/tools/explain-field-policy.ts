@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { AppError } from '../errors.ts';
 import { defineTool } from '../disclosure/tool.ts';
 import { neverSent } from '../policy/classes.ts';
-import { policyVersion } from '../policy/fields.ts';
+import { policyVersion } from '../policy/fields/all.ts';
 import { fieldPolicy } from '../policy/fields/app.ts';
 
 export const explainFieldPolicy = defineTool({

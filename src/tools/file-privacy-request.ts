@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { defineTool } from '../disclosure/tool.ts';
 import { services } from '../policy/classes.ts';
 import { filedRequest } from '../policy/fields/rights.ts';
-import { heldCategoryNames } from '../policy/held.ts';
+import { heldCategoryNames } from '../policy/categories.ts';
 import { mayBeLimited } from '../policy/limited-requests.ts';
-import { requestKinds } from '../policy/rights.ts';
+import { requestKinds } from '../policy/requests.ts';
 import { deadlineOf } from '../rights/deadlines.ts';
 
 export const filePrivacyRequest = defineTool({

@@ -3,8 +3,8 @@ import { chooses, exactInput, handleInput } from '../disclosure/inputs.ts';
 import { fitting } from '../disclosure/paging.ts';
 import { defineTool } from '../disclosure/tool.ts';
 import { certificate } from '../policy/fields/certificate.ts';
-import { shownNumber } from '../policy/public-number.ts';
-import { inShownOrder } from '../policy/shown.ts';
+import { shownNumber } from '../policy/shapes/public-number.ts';
+import { inShownOrder } from '../policy/shapes/shown.ts';
 
 const customFieldsBytes = 20_000;
 

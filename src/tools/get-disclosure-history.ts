@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { chooses, cursorInput, limitInput } from '../disclosure/inputs.ts';
 import { pageOf } from '../disclosure/paging.ts';
 import { defineTool } from '../disclosure/tool.ts';
-import { addDays } from '../policy/dates.ts';
+import { addDays } from '../words/dates.ts';
 import { disclosure, page } from '../policy/fields/app.ts';
 
 export const getDisclosureHistory = defineTool({

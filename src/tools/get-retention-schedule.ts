@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineTool, type Call } from '../disclosure/tool.ts';
 import { services } from '../policy/classes.ts';
 import { retentionEntry } from '../policy/fields/rights.ts';
-import { heldCategoriesOf, type HeldCategoryName } from '../policy/held.ts';
+import { heldCategoriesOf, type HeldCategoryName } from '../policy/categories.ts';
 import { scheduleOf } from '../policy/retention-schedule.ts';
 
 export const getRetentionSchedule = defineTool({

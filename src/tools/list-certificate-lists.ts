@@ -4,7 +4,7 @@ import { fitting, pageOf } from '../disclosure/paging.ts';
 import { defineTool } from '../disclosure/tool.ts';
 import { page } from '../policy/fields/app.ts';
 import { list } from '../policy/fields/certificate.ts';
-import { inShownOrder, isShown } from '../policy/shown.ts';
+import { inShownOrder, isShown } from '../policy/shapes/shown.ts';
 
 /** Room for a dozen names. */
 const namesBytes = 400;

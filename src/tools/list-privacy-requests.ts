@@ -4,7 +4,7 @@ import { pageOf } from '../disclosure/paging.ts';
 import { defineTool } from '../disclosure/tool.ts';
 import { page } from '../policy/fields/app.ts';
 import { privacyRequest } from '../policy/fields/rights.ts';
-import { nextStepOf, requestStatuses } from '../policy/rights.ts';
+import { nextStepOf, requestStatuses } from '../policy/requests.ts';
 
 export const listPrivacyRequests = defineTool({
   name: 'list_privacy_requests',

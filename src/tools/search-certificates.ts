@@ -4,7 +4,7 @@ import { boundedPageOf } from '../disclosure/paging.ts';
 import { defineTool } from '../disclosure/tool.ts';
 import { page } from '../policy/fields/app.ts';
 import { certificate, certificateStatuses } from '../policy/fields/certificate.ts';
-import { queryWords } from '../policy/text.ts';
+import { queryWords } from '../words/text.ts';
 
 export const searchCertificates = defineTool({
   name: 'search_certificates',

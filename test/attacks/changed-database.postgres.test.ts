@@ -1,13 +1,13 @@
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openDatabase } from '../../src/commands/open-database.ts';
-import type { Config } from '../../src/config.ts';
-import { systemClock } from '../../src/policy/dates.ts';
-import { openPostgres } from '../../src/store/db.ts';
-import { readInstallation } from '../../src/store/installation.ts';
-import { migrate } from '../../src/store/migrate.ts';
-import type { RoleNames } from '../../src/store/role-names.ts';
-import { DatabaseDiffers, verifyDatabase } from '../../src/store/verify.ts';
+import { openDatabase } from '../../src/boot/open-database.ts';
+import type { Config } from '../../src/config/settings.ts';
+import { systemClock } from '../../src/words/dates.ts';
+import { openPostgres } from '../../src/store/engine/db.ts';
+import { readInstallation } from '../../src/store/engine/installation.ts';
+import { migrate } from '../../src/store/rules/migrate.ts';
+import type { RoleNames } from '../../src/store/engine/role-names.ts';
+import { DatabaseDiffers, verifyDatabase } from '../../src/store/rules/verify.ts';
 import { startPostgres, type PostgresServer } from '../support/postgres.ts';
 import { ownerLogin, toolsLogin, urlFor } from '../support/postgres-logins.ts';
 

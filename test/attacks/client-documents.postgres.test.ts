@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Resolve } from '../../src/oauth/name-servers.ts';
-import { makeSafeFetch } from '../../src/oauth/safe-fetch.ts';
+import type { Resolve } from '../../src/http/name-servers.ts';
+import { makeSafeFetch } from '../../src/http/safe-fetch.ts';
 import { saying } from '../support/attempts.ts';
 import { watchConnections, type Attempts } from '../support/connection-attempts.ts';
 import { OAuthApp, registerRaw } from '../support/oauth-app.ts';

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { refuseForgotten } from '../../src/commands/restore.ts';
-import { makeLogger } from '../../src/log.ts';
-import { systemClock } from '../../src/policy/dates.ts';
+import { makeLogger } from '../../src/watch/log.ts';
+import { systemClock } from '../../src/words/dates.ts';
 import { appendNoted, beginLog, chainOldLog } from '../../src/rights/deletions-known.ts';
 import { readDeletions } from '../../src/rights/deletions.ts';
 import { makeRights } from '../../src/rights/requests.ts';
-import { migrate } from '../../src/store/migrate.ts';
-import { loadPurposeKeys, type PurposeKey } from '../../src/store/purpose-keys.ts';
+import { migrate } from '../../src/store/rules/migrate.ts';
+import { loadPurposeKeys, type PurposeKey } from '../../src/store/engine/purpose-keys.ts';
 import { openTestDatabase, testDataKey, type TestDatabase } from '../support/engines.ts';
 import { command } from '../support/command-line.ts';
 

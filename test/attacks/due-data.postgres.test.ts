@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Parameter } from '../../src/store/db.ts';
+import type { Parameter } from '../../src/store/engine/db.ts';
 import { connect, grace, type ConnectedApp } from '../support/connect.ts';
 import { openWorld, type World } from '../support/world.ts';
 import { exportJson } from '../../src/rights/export.ts';
-import { loadPurposeKeys } from '../../src/store/purpose-keys.ts';
+import { loadPurposeKeys } from '../../src/store/engine/purpose-keys.ts';
 import { openTestDatabase, testDataKey, type TestDatabase } from '../support/engines.ts';
-import { verifyDatabase } from '../../src/store/verify.ts';
-import { cutoffsAt } from '../../src/store/retention-units.ts';
-import { addMonths, dayOf, type Day } from '../../src/policy/dates.ts';
+import { verifyDatabase } from '../../src/store/rules/verify.ts';
+import { cutoffsAt } from '../../src/store/retention/units.ts';
+import { addMonths, dayOf, type Day } from '../../src/words/dates.ts';
 import { publishPeriods } from '../../src/store/writes/retention-periods.ts';
 
 describe('the database’s cut-offs', () => {

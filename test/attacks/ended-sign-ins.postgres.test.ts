@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { disableAccount } from '../../src/store/writes/new-account.ts';
+import { disableAccount } from '../../src/store/accounts/new-account.ts';
 import { addOwner, type Owner } from '../support/account-data.ts';
 import { OAuthApp } from '../support/oauth-app.ts';
 import { formOf, Person, type Visit } from '../support/person.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import postgres from 'postgres';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { changeSharing } from '../../src/store/writes/custom-fields.ts';
+import { changeSharing } from '../../src/store/certificates/custom-fields.ts';
 import { toolsLogin, urlFor } from '../support/postgres-logins.ts';
 import { fillAccount, rowsOf } from '../support/retention-data.ts';
 import { openWorld, type World } from '../support/world.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { removed } from '../../src/policy/shapes.ts';
-import { shown } from '../../src/policy/shown.ts';
-import { fold, nameKey, queryWords } from '../../src/policy/text.ts';
+import { removed } from '../../src/policy/shapes/never-sent.ts';
+import { shown } from '../../src/policy/shapes/shown.ts';
+import { fold, nameKey, queryWords } from '../../src/words/text.ts';
 import { addOwner, importRows, type Owner } from '../support/account-data.ts';
 import { connect, type ConnectedApp } from '../support/connect.ts';
 import { encodings, secrets } from '../support/guard-corpus.ts';

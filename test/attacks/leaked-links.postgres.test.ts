@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { limitTable } from '../../src/oauth/limits.ts';
-import type { WaitingMail } from '../../src/store/writes/outbox.ts';
+import { limitTable } from '../../src/http/limits.ts';
+import type { WaitingMail } from '../../src/store/mail/outbox.ts';
 import { Person, type Visit } from '../support/person.ts';
 import { codeNow, linkedCertificate, type LinkedCertificate } from '../support/verification-links.ts';
 import { openWorld, type World } from '../support/world.ts';

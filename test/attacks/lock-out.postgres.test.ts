@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { WaitingMail } from '../../src/store/writes/outbox.ts';
+import type { WaitingMail } from '../../src/store/mail/outbox.ts';
 import { addOwner } from '../support/account-data.ts';
 import { ada, grace } from '../support/connect.ts';
 import { formOf, Person } from '../support/person.ts';

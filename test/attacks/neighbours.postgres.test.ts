@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { WaitingMail } from '../../src/store/writes/outbox.ts';
+import type { WaitingMail } from '../../src/store/mail/outbox.ts';
 import { asAdministrator } from '../support/administrator.ts';
 import { ada, connect, grace } from '../support/connect.ts';
 import { OAuthApp } from '../support/oauth-app.ts';

@@ -3,7 +3,7 @@ import type postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Caller } from '../../src/disclosure/callers.ts';
 import type { Gate } from '../../src/disclosure/gate.ts';
-import { dayOf } from '../../src/policy/dates.ts';
+import { dayOf } from '../../src/words/dates.ts';
 import { allScopes, scopes, type Scope } from '../../src/policy/scopes.ts';
 import { tools } from '../../src/tools/index.ts';
 import { asSuperuser, storedColumns } from '../support/database-columns.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ImportRefused } from '../../src/ingest/problems.ts';
+import { ImportRefused } from '../../src/source/problems.ts';
 import { addOwner, importRows, type Owner } from '../support/account-data.ts';
 import { connect, type ConnectedApp } from '../support/connect.ts';
 import { rowsOf } from '../support/pages.ts';

@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { askNameServers } from '../../src/oauth/name-servers.ts';
-import { makeSafeFetch } from '../../src/oauth/safe-fetch.ts';
+import { askNameServers } from '../../src/http/name-servers.ts';
+import { makeSafeFetch } from '../../src/http/safe-fetch.ts';
 import { watchConnections, type Attempts } from '../support/connection-attempts.ts';
 import { openNameServer, type NamesSaid, type NameServer } from '../support/name-server.ts';
 import { OAuthApp, registerRaw } from '../support/oauth-app.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { beginSweep, ClocksDiffer, databaseClock } from '../../src/store/sweep-clock.ts';
+import { beginSweep, ClocksDiffer, databaseClock } from '../../src/store/retention/sweep-clock.ts';
 import { sweepMoment } from '../support/clock.ts';
 import { openTestDatabase } from '../support/engines.ts';
 import { openInstallation, type Installation } from '../support/installation.ts';

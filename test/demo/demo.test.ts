@@ -1,8 +1,8 @@
 import { verify } from '@node-rs/argon2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { demoOwners, demoPassword, DemoRefused, makeDemo } from '../../src/demo/make-demo.ts';
-import { addDays, dayOf, systemClock } from '../../src/policy/dates.ts';
-import { isEmpty } from '../../src/store/writes/new-account.ts';
+import { addDays, dayOf, systemClock } from '../../src/words/dates.ts';
+import { isEmpty } from '../../src/store/accounts/new-account.ts';
 import { canariesIn, canariesOf, neverSentColumns, plantedIn, withoutCanary } from '../support/canaries.ts';
 import { openTestDatabase, type TestDatabase } from '../support/engines.ts';
 import { testDataKey } from '../support/templates.ts';

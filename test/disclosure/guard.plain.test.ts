@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { objectsTo, type Excused } from '../../src/disclosure/guard.ts';
-import { removed, shapesIn, withoutShapes } from '../../src/policy/shapes.ts';
+import { removed, shapesIn, withoutShapes } from '../../src/policy/shapes/never-sent.ts';
 import { encodings, lookAlikes, secrets } from '../support/guard-corpus.ts';
 import { honestTexts, ownHost } from '../support/guard-honest-texts.ts';
 import { hostileTexts } from '../support/guard-hostile-texts.ts';

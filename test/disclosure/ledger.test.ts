@@ -1,7 +1,7 @@
 import { verify } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { headAfter, ledgerSigningKey } from '../../src/store/ledger-chain.ts';
-import { loadPurposeKeys } from '../../src/store/purpose-keys.ts';
+import { headAfter, ledgerSigningKey } from '../../src/store/ledger/chain.ts';
+import { loadPurposeKeys } from '../../src/store/engine/purpose-keys.ts';
 import { connect, type ConnectedApp } from '../support/connect.ts';
 import { testDataKey } from '../support/engines.ts';
 import { writtenLeaf } from '../support/ledger-chain.ts';

@@ -2,8 +2,8 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { makeHandles } from '../../src/disclosure/handles.ts';
 import { compileProjection } from '../../src/disclosure/projection.ts';
-import { makeLogger } from '../../src/log.ts';
-import { acceptedFieldsOf } from '../../src/policy/fields.ts';
+import { makeLogger } from '../../src/watch/log.ts';
+import { acceptedFieldsOf } from '../../src/policy/fields/all.ts';
 import { recipient } from '../../src/policy/fields/certificate.ts';
 import type { Scope } from '../../src/policy/scopes.ts';
 

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { disableAccount } from '../../src/store/writes/new-account.ts';
+import { disableAccount } from '../../src/store/accounts/new-account.ts';
 import { listConnectedApps } from '../../src/tools/list-connected-apps.ts';
 import { connect, grace, type ConnectedApp } from '../support/connect.ts';
 import { callerOf, openGate } from '../support/gate.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeRights, type Rights } from '../../src/rights/requests.ts';
-import { loadPurposeKeys } from '../../src/store/purpose-keys.ts';
-import { accountWith } from '../../src/store/writes/staff-requests.ts';
+import { loadPurposeKeys } from '../../src/store/engine/purpose-keys.ts';
+import { accountWith } from '../../src/store/rights/staff-requests.ts';
 import { getAccountSummary } from '../../src/tools/get-account-summary.ts';
 import { addOwner } from '../support/account-data.ts';
 import { connect } from '../support/connect.ts';

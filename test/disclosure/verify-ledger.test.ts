@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { recordOutside } from '../../src/disclosure/outside.ts';
+import { recordOutside } from '../../src/disclosure/lawful-disclosure.ts';
 import { verifyLedger, type LedgerReport } from '../../src/disclosure/verify-ledger.ts';
 import { verifyProof } from '../../src/disclosure/verify-proof.ts';
 import type { LedgerProof } from '../../src/policy/ledger-proof.ts';
 import { sweepRetention } from '../../src/jobs/retention.ts';
 import { makeRights } from '../../src/rights/requests.ts';
-import { loadLedgerKeys, loadPurposeKeys } from '../../src/store/purpose-keys.ts';
-import { accountWith } from '../../src/store/writes/staff-requests.ts';
+import { loadLedgerKeys, loadPurposeKeys } from '../../src/store/engine/purpose-keys.ts';
+import { accountWith } from '../../src/store/rights/staff-requests.ts';
 import { sweepOf } from '../support/clock.ts';
 import { connect, grace, type ConnectedApp } from '../support/connect.ts';
 import { testDataKey } from '../support/engines.ts';

@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { importCertificates } from '../../src/ingest/import-certificates.ts';
-import { describeProblem, ImportRefused } from '../../src/ingest/problems.ts';
-import { addAccount } from '../../src/store/writes/new-account.ts';
-import type { ImportCounts } from '../../src/store/writes/import-certificates.ts';
+import { importCertificates } from '../../src/source/import-certificates.ts';
+import { describeProblem, ImportRefused } from '../../src/source/problems.ts';
+import { addAccount } from '../../src/store/accounts/new-account.ts';
+import type { ImportCounts } from '../../src/store/certificates/import-certificates.ts';
 import { openTestDatabase, type TestDatabase } from '../support/engines.ts';
 
 const today = '2026-05-10';

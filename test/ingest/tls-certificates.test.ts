@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream';
 import { rootCertificates } from 'node:tls';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { importTls, type TlsImportCounts } from '../../src/ingest/import-tls.ts';
-import { describeProblem, ImportRefused } from '../../src/ingest/problems.ts';
-import { systemClock } from '../../src/policy/dates.ts';
-import { addAccount } from '../../src/store/writes/new-account.ts';
+import { importTls, type TlsImportCounts } from '../../src/source/import-tls.ts';
+import { describeProblem, ImportRefused } from '../../src/source/problems.ts';
+import { systemClock } from '../../src/words/dates.ts';
+import { addAccount } from '../../src/store/accounts/new-account.ts';
 import { openTestDatabase, type TestDatabase } from '../support/engines.ts';
 import { issue, secrets } from '../support/x509.ts';
 

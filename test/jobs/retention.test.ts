@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { simulateRetention, sweepRetention, type ClassReport } from '../../src/jobs/retention.ts';
-import { addDays, systemClock, type Day } from '../../src/policy/dates.ts';
+import { addDays, systemClock, type Day } from '../../src/words/dates.ts';
 import { eventsEndBefore } from '../../src/policy/verification.ts';
 import { dueOn, type OperatorPeriods, type Period, type RetentionClass } from '../../src/policy/retention.ts';
 import { sweepOf } from '../support/clock.ts';
 import { openTestDatabase, testDataKey, type TestDatabase } from '../support/engines.ts';
-import { loadPurposeKeys, type PurposeKey } from '../../src/store/purpose-keys.ts';
+import { loadPurposeKeys, type PurposeKey } from '../../src/store/engine/purpose-keys.ts';
 import { missingDeletions, readDeletions } from '../../src/rights/deletions.ts';
 import { fillAccount, rowsOf, type Filled, type RowCounts } from '../support/retention-data.ts';
 

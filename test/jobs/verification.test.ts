@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { publishClosedMonths, sweepVerification } from '../../src/jobs/verification.ts';
 import { eventsEndBefore, monthsToPublish } from '../../src/policy/verification.ts';
-import { partitions } from '../../src/store/writes/verification-partitions.ts';
-import { verifyDatabase } from '../../src/store/verify.ts';
+import { partitions } from '../../src/store/verification/partitions.ts';
+import { verifyDatabase } from '../../src/store/rules/verify.ts';
 import { sweepOf } from '../support/clock.ts';
 import { addOwner, importRows, type Owner } from '../support/account-data.ts';
 import { openTestDatabase, type TestDatabase } from '../support/engines.ts';

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import { clientAddress, hostGuard } from '../../src/oauth/host.ts';
-import { networkOf } from '../../src/oauth/limits.ts';
+import { clientAddress, hostGuard } from '../../src/http/host.ts';
+import { networkOf } from '../../src/http/limits.ts';
 
 const publicUrl = 'https://certs.example';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sweepOAuth } from '../../src/oauth/sweep.ts';
-import { acceptedFieldsOf } from '../../src/policy/fields.ts';
-import { dayOf } from '../../src/policy/dates.ts';
+import { acceptedFieldsOf } from '../../src/policy/fields/all.ts';
+import { dayOf } from '../../src/words/dates.ts';
 import { scopes as scopePolicy, allScopes, type Scope } from '../../src/policy/scopes.ts';
 import { sweepOf } from '../support/clock.ts';
 import { ada, callTool, connect, type ConnectedApp } from '../support/connect.ts';

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { errorTable, publicError } from '../../src/errors.ts';
-import { limitTable, makeLimits } from '../../src/oauth/limits.ts';
-import { deleteExpiredLimits } from '../../src/store/rate-limits.ts';
+import { limitTable, makeLimits } from '../../src/http/limits.ts';
+import { deleteExpiredLimits } from '../../src/store/engine/rate-limits.ts';
 import { ada, connect, mcp } from '../support/connect.ts';
 import { OAuthApp } from '../support/oauth-app.ts';
 import { Person, textOf } from '../support/person.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { WaitingMail } from '../../src/store/writes/outbox.ts';
+import type { WaitingMail } from '../../src/store/mail/outbox.ts';
 import { addOwner } from '../support/account-data.ts';
 import { ada, connect, grace } from '../support/connect.ts';
 import { Person, textOf, type Visit } from '../support/person.ts';

@@ -1,7 +1,7 @@
 import { verify } from '@node-rs/argon2';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { errorTable } from '../../src/errors.ts';
-import { makeTurns } from '../../src/oauth/turns.ts';
+import { makeTurns } from '../../src/sign-in/hashing-queue.ts';
 import { ada, grace } from '../support/connect.ts';
 import { formOf, Person, textOf, type Visit } from '../support/person.ts';
 import { openWorld, type World } from '../support/world.ts';

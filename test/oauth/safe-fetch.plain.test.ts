@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Resolve } from '../../src/oauth/name-servers.ts';
-import { isPublicAddress, makeSafeFetch, RefusedAddress } from '../../src/oauth/safe-fetch.ts';
+import type { Resolve } from '../../src/http/name-servers.ts';
+import { isPublicAddress, makeSafeFetch, RefusedAddress } from '../../src/http/safe-fetch.ts';
 
 function resolveTo(...addresses: string[]): { resolve: Resolve; asked: string[] } {
   const asked: string[] = [];

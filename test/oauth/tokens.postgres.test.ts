@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Scope } from '../../src/policy/scopes.ts';
-import { tokenDigest } from '../../src/oauth/tokens.ts';
+import { tokenDigest } from '../../src/crypto/digest.ts';
 import { OAuthApp } from '../support/oauth-app.ts';
 import { addPerson, startOAuthServer, type OAuthServer, type TestAccount } from '../support/oauth-server.ts';
 import { Person } from '../support/person.ts';

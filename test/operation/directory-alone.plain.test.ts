@@ -33,7 +33,7 @@ describe('a DATA_DIR belongs to one process', { timeout: 120_000 }, () => {
 
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'certveil-alone-'));
-    program = pathToFileURL(join(dirname(await serverProgram()), 'store/embedded.js')).href;
+    program = pathToFileURL(join(dirname(await serverProgram()), 'store/engine/embedded.js')).href;
   });
   afterAll(() => rm(directory, { recursive: true, force: true }));
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Database } from '../../src/store/db.ts';
+import type { Database } from '../../src/store/engine/db.ts';
 import { command } from '../support/command-line.ts';
 import { connect } from '../support/connect.ts';
 import { testDataKey } from '../support/engines.ts';

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openLedger, type Disclosure } from '../../src/disclosure/ledger.ts';
 import { makeIdentify } from '../../src/disclosure/callers.ts';
-import { tokenDigest } from '../../src/oauth/tokens.ts';
-import type { Statement } from '../../src/store/db.ts';
-import { loadPurposeKeys } from '../../src/store/purpose-keys.ts';
+import { tokenDigest } from '../../src/crypto/digest.ts';
+import type { Statement } from '../../src/store/engine/db.ts';
+import { loadPurposeKeys } from '../../src/store/engine/purpose-keys.ts';
 import { connect } from '../support/connect.ts';
 import { soundLedger } from '../support/ledger-chain.ts';
 import { testDataKey } from '../support/templates.ts';

@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { tryListening } from '../../src/commands/listen.ts';
-import { readConfig } from '../../src/config.ts';
+import { tryListening } from '../../src/boot/listen.ts';
+import { readConfig } from '../../src/config/settings.ts';
 import { command } from '../support/command-line.ts';
 import { certveil, lastingPort, type Settings } from '../support/server-process.ts';
 

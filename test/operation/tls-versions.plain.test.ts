@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { connect, type SecureVersion } from 'node:tls';
 import { X509CertificateGenerator } from '@peculiar/x509';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { listen, type Listening } from '../../src/commands/listen.ts';
+import { listen, type Listening } from '../../src/boot/listen.ts';
 import { lastingPort } from '../support/server-process.ts';
 
 const signing = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { isPassing, type Patience } from '../../src/store/patience.ts';
+import { isPassing, type Patience } from '../../src/store/engine/patience.ts';
 import { cookiesOf, handleOf } from '../support/attempts.ts';
 import { connect, type ConnectedApp } from '../support/connect.ts';
 import { openTestDatabase } from '../support/engines.ts';

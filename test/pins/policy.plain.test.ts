@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { errorTable, publicError, type ErrorCode } from '../../src/errors.ts';
 import { dataClasses } from '../../src/policy/classes.ts';
-import { tables } from '../../src/policy/columns.ts';
-import { acceptedFieldsOf } from '../../src/policy/fields.ts';
+import { tables } from '../../src/policy/tables/all.ts';
+import { acceptedFieldsOf } from '../../src/policy/fields/all.ts';
 import { retentionClasses } from '../../src/policy/retention.ts';
 import { allScopes, scopes } from '../../src/policy/scopes.ts';
 

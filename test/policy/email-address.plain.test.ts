@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isPlausibleEmail } from '../../src/policy/email-address.ts';
-import { shapesIn, withoutShapes } from '../../src/policy/shapes.ts';
-import { cleanText, maskEmail } from '../../src/policy/text.ts';
+import { isPlausibleEmail } from '../../src/policy/shapes/email-address.ts';
+import { shapesIn, withoutShapes } from '../../src/policy/shapes/never-sent.ts';
+import { cleanText, maskEmail } from '../../src/words/text.ts';
 
 const letters = [
   'a',

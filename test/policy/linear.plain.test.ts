@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { objectsTo } from '../../src/disclosure/guard.ts';
 import { namesFor, domainKey } from '../../src/policy/domains.ts';
-import { isPlausibleEmail } from '../../src/policy/email-address.ts';
-import { hasNumberAlphabet, looksLikeUuid } from '../../src/policy/public-number.ts';
-import { shapesIn, withoutShapes } from '../../src/policy/shapes.ts';
-import { cleanText, emailKey, emailTermsOf, fold, maskEmail, queryWords, termsOf } from '../../src/policy/text.ts';
+import { isPlausibleEmail } from '../../src/policy/shapes/email-address.ts';
+import { hasNumberAlphabet, looksLikeUuid } from '../../src/policy/shapes/public-number.ts';
+import { shapesIn, withoutShapes } from '../../src/policy/shapes/never-sent.ts';
+import { cleanText, emailKey, emailTermsOf, fold, maskEmail, queryWords, termsOf } from '../../src/words/text.ts';
 import { secrets } from '../support/guard-corpus.ts';
 
 /** What a pattern begins with, goes on with or never reaches the end of. */

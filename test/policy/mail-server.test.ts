@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseMailServer } from '../../src/policy/mail-server.ts';
+import { parseMailServer } from '../../src/config/mail-server.ts';
 
 describe('the mail server of the settings', () => {
   it.each([

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { neverSent, services } from '../../src/policy/classes.ts';
-import { heldCategories, heldCategoriesOf, retentionRuleOf } from '../../src/policy/held.ts';
-import { noticeOf } from '../../src/policy/notice.ts';
+import { heldCategories, heldCategoriesOf, retentionRuleOf } from '../../src/policy/categories.ts';
+import { noticeOf } from '../../src/policy/notices/notice.ts';
 import { changesBetween } from '../../src/policy/notices/changes.ts';
 import type { NoticeFacts } from '../../src/policy/notices/section.ts';
 import { processingPurposes } from '../../src/policy/processing.ts';

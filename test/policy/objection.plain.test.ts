@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { services } from '../../src/policy/classes.ts';
-import { heldCategories } from '../../src/policy/held.ts';
-import { noticeOf } from '../../src/policy/notice.ts';
+import { heldCategories } from '../../src/policy/categories.ts';
+import { noticeOf } from '../../src/policy/notices/notice.ts';
 import { afterObjection, answerTo, goingOnOf, interestsOf, stoppedOf } from '../../src/policy/objection.ts';
 import { processingPurposes } from '../../src/policy/processing.ts';
 import { verificationLog } from '../../src/policy/verification.ts';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { tables, type TableName } from '../../src/policy/columns.ts';
-import { addDays, type Day } from '../../src/policy/dates.ts';
-import { heldCategories, heldCategoryNames } from '../../src/policy/held.ts';
+import { tables, type TableName } from '../../src/policy/tables/all.ts';
+import { addDays, type Day } from '../../src/words/dates.ts';
+import { heldCategories, heldCategoryNames } from '../../src/policy/categories.ts';
 import {
   dueOn,
   lastDueFrom,

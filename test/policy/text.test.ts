@@ -1,8 +1,8 @@
-import { looksLikeUuid } from '../../src/policy/public-number.ts';
+import { looksLikeUuid } from '../../src/policy/shapes/public-number.ts';
 import fc from 'fast-check';
-import { isPlausibleEmail } from '../../src/policy/email-address.ts';
+import { isPlausibleEmail } from '../../src/policy/shapes/email-address.ts';
 import { describe, expect, it } from 'vitest';
-import { cleanText, emailKey, emailTermsOf, fold, maskEmail, nameKey, queryWords, termsOf } from '../../src/policy/text.ts';
+import { cleanText, emailKey, emailTermsOf, fold, maskEmail, nameKey, queryWords, termsOf } from '../../src/words/text.ts';
 
 const anyText = fc.string({ unit: 'binary', maxLength: 80 });
 

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { passwordResetMail, verificationLinkMail } from '../../src/policy/mail.ts';
-import { makeStaffRights, type Correction, type StaffRights } from '../../src/rights/staff.ts';
-import { loadPurposeKeys, type PurposeKeys } from '../../src/store/purpose-keys.ts';
-import { queueMail, waitingMail } from '../../src/store/writes/outbox.ts';
-import { makePasswordLink } from '../../src/store/writes/password-links.ts';
-import { recipientsWith } from '../../src/store/writes/recipient-rights.ts';
-import { accountWith } from '../../src/store/writes/staff-requests.ts';
+import { makeStaffRights, type Correction, type StaffRights } from '../../src/rights/staff-requests.ts';
+import { loadPurposeKeys, type PurposeKeys } from '../../src/store/engine/purpose-keys.ts';
+import { queueMail, waitingMail } from '../../src/store/mail/outbox.ts';
+import { makePasswordLink } from '../../src/store/accounts/password-links.ts';
+import { recipientsWith } from '../../src/store/visibility/recipient-rights.ts';
+import { accountWith } from '../../src/store/rights/staff-requests.ts';
 import { addOwner, importRows, type Owner } from '../support/account-data.ts';
 import { connect, grace, type ConnectedApp } from '../support/connect.ts';
 import { testDataKey } from '../support/engines.ts';

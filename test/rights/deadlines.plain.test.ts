@@ -1,6 +1,6 @@
 import { assert, date, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { dayOf } from '../../src/policy/dates.ts';
+import { dayOf } from '../../src/words/dates.ts';
 import { deadlineOf } from '../../src/rights/deadlines.ts';
 
 const anyDay = date({ min: new Date('1990-01-01'), max: new Date('2200-12-31'), noInvalidDate: true }).map(dayOf);

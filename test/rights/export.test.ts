@@ -1,6 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { tables } from '../../src/policy/columns.ts';
+import { tables } from '../../src/policy/tables/all.ts';
 import { exportName, exportTables } from '../../src/policy/export.ts';
 import { ada, connect, grace, type ConnectedApp } from '../support/connect.ts';
 import { Person } from '../support/person.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { unconfirmedRequests } from '../../src/rights/under-way.ts';
+import { unconfirmedRequests } from '../../src/rights/unfinished-erasures.ts';
 import { openWorld, type World } from '../support/world.ts';
 
 let world: World;

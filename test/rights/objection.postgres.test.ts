@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { publishClosedMonths } from '../../src/jobs/verification.ts';
 import { monthAfter, monthOf, startOf } from '../../src/policy/verification.ts';
-import { makeStaffRights, type StaffRights } from '../../src/rights/staff.ts';
-import { loadPurposeKeys } from '../../src/store/purpose-keys.ts';
-import { recipientsWith } from '../../src/store/writes/recipient-rights.ts';
-import { accountWith } from '../../src/store/writes/staff-requests.ts';
+import { makeStaffRights, type StaffRights } from '../../src/rights/staff-requests.ts';
+import { loadPurposeKeys } from '../../src/store/engine/purpose-keys.ts';
+import { recipientsWith } from '../../src/store/visibility/recipient-rights.ts';
+import { accountWith } from '../../src/store/rights/staff-requests.ts';
 import { addOwner, importRows, type Owner } from '../support/account-data.ts';
 import { connect } from '../support/connect.ts';
 import { testDataKey } from '../support/engines.ts';

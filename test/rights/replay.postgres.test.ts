@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { replayDeletions } from '../../src/rights/replay.ts';
 import { tombstoneOf, type Erasable } from '../../src/rights/tombstones.ts';
-import { loadPurposeKeys, type PurposeKey } from '../../src/store/purpose-keys.ts';
-import { liftHolds, placeHold } from '../../src/store/writes/holds.ts';
+import { loadPurposeKeys, type PurposeKey } from '../../src/store/engine/purpose-keys.ts';
+import { liftHolds, placeHold } from '../../src/store/rights/holds.ts';
 import { makeTestClock } from '../support/clock.ts';
 import { openTestDatabase, testDataKey, type TestDatabase } from '../support/engines.ts';
 

@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { importTls } from '../../src/ingest/import-tls.ts';
-import { makeStaffRights, type StaffFiling, type StaffRights } from '../../src/rights/staff.ts';
-import { loadPurposeKeys } from '../../src/store/purpose-keys.ts';
-import { recipientsWith } from '../../src/store/writes/recipient-rights.ts';
-import { accountWith } from '../../src/store/writes/staff-requests.ts';
+import { importTls } from '../../src/source/import-tls.ts';
+import { makeStaffRights, type StaffFiling, type StaffRights } from '../../src/rights/staff-requests.ts';
+import { loadPurposeKeys } from '../../src/store/engine/purpose-keys.ts';
+import { recipientsWith } from '../../src/store/visibility/recipient-rights.ts';
+import { accountWith } from '../../src/store/rights/staff-requests.ts';
 import { publishClosedMonths } from '../../src/jobs/verification.ts';
 import { addOwner, importRows, type Owner } from '../support/account-data.ts';
 import { connect, type ConnectedApp } from '../support/connect.ts';

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AppError } from '../../src/errors.ts';
-import { rightsNamedIn, regionNames } from '../../src/policy/rights.ts';
+import { rightsNamedIn, regionNames } from '../../src/policy/requests.ts';
 import { makeRights } from '../../src/rights/requests.ts';
-import { makeStaffRights, type StaffFiling, type StaffRights } from '../../src/rights/staff.ts';
-import { loadPurposeKeys } from '../../src/store/purpose-keys.ts';
-import { recipientsWith } from '../../src/store/writes/recipient-rights.ts';
-import { accountWith, stepsOf } from '../../src/store/writes/staff-requests.ts';
+import { makeStaffRights, type StaffFiling, type StaffRights } from '../../src/rights/staff-requests.ts';
+import { loadPurposeKeys } from '../../src/store/engine/purpose-keys.ts';
+import { recipientsWith } from '../../src/store/visibility/recipient-rights.ts';
+import { accountWith, stepsOf } from '../../src/store/rights/staff-requests.ts';
 import { addOwner, importRows } from '../support/account-data.ts';
 import { connect, grace, type ConnectedApp } from '../support/connect.ts';
 import { testDataKey } from '../support/engines.ts';

@@ -1,7 +1,7 @@
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { tables } from '../../src/policy/columns.ts';
-import { functions } from '../../src/store/roles.ts';
+import { tables } from '../../src/policy/tables/all.ts';
+import { functions } from '../../src/store/rules/roles.ts';
 import { openTestDatabase, type TestDatabase } from '../support/engines.ts';
 import { grantsRole, ledgerRole, readerRole, toolsRole } from '../support/roles.ts';
 

@@ -1,9 +1,9 @@
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { heldCategoryNames } from '../../src/policy/held.ts';
-import { heldSpans } from '../../src/store/dashboard-retention.ts';
-import { heldTables } from '../../src/store/held-sql.ts';
-import { accountWith } from '../../src/store/writes/staff-requests.ts';
+import { heldCategoryNames } from '../../src/policy/categories.ts';
+import { heldSpans } from '../../src/store/retention/data-page.ts';
+import { heldTables } from '../../src/store/rules/stored-sql.ts';
+import { accountWith } from '../../src/store/rights/staff-requests.ts';
 import { addOwner } from '../support/account-data.ts';
 import { connect, type ConnectedApp } from '../support/connect.ts';
 import { openWorld, type World } from '../support/world.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { AccountRefused, addAccount, disableAccount, isEmpty, listAccounts } from '../../src/store/writes/new-account.ts';
+import { AccountRefused, addAccount, disableAccount, isEmpty, listAccounts } from '../../src/store/accounts/new-account.ts';
 import { openTestDatabase, type TestDatabase } from '../support/engines.ts';
 
 const clock = (): Date => new Date('2026-03-04T05:06:07.089Z');

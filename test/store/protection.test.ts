@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { tables } from '../../src/policy/columns.ts';
-import type { TablePolicy } from '../../src/policy/columns/table.ts';
+import { tables } from '../../src/policy/tables/all.ts';
+import type { TablePolicy } from '../../src/policy/tables/table.ts';
 import { canary } from '../../src/demo/canary.ts';
 import { openTestDatabase, type TestDatabase } from '../support/engines.ts';
 

@@ -3,10 +3,10 @@ import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { systemClock } from '../../src/policy/dates.ts';
-import { embeddedDataKey, keepComingKey, settleDataKey } from '../../src/store/embedded-key.ts';
-import { loadPurposeKeys, rewrapPurposeKeys, WrongDataKey } from '../../src/store/purpose-keys.ts';
-import { openText, placeOf, seal } from '../../src/store/sealing.ts';
+import { systemClock } from '../../src/words/dates.ts';
+import { embeddedDataKey, keepComingKey, settleDataKey } from '../../src/store/engine/embedded-key.ts';
+import { loadPurposeKeys, rewrapPurposeKeys, WrongDataKey } from '../../src/store/engine/purpose-keys.ts';
+import { openText, placeOf, seal } from '../../src/store/engine/sealing.ts';
 import { openTestDatabase, testDataKey, type TestDatabase } from '../support/engines.ts';
 
 const [next, wrong] = [randomBytes(32), randomBytes(32)];

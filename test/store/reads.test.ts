@@ -1,8 +1,8 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { reads, type ReadName } from '../../src/policy/reads.ts';
+import { reads, type ReadName } from '../../src/policy/reads/all.ts';
 import { allScopes } from '../../src/policy/scopes.ts';
-import type { Parameter } from '../../src/store/db.ts';
+import type { Parameter } from '../../src/store/engine/db.ts';
 import { openTestDatabase, type TestDatabase } from '../support/engines.ts';
 import { issueToken, type IssuedToken } from '../support/tokens.ts';
 

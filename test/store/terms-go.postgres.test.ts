@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { deleteService } from '../../src/store/writes/erasure.ts';
+import { deleteService } from '../../src/store/rights/erasure.ts';
 import { asAdministrator } from '../support/administrator.ts';
 import { openTestDatabase } from '../support/engines.ts';
 

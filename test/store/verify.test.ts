@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { openDatabase } from '../../src/commands/open-database.ts';
-import type { Config } from '../../src/config.ts';
-import { DatabaseDiffers, verifyDatabase } from '../../src/store/verify.ts';
+import { openDatabase } from '../../src/boot/open-database.ts';
+import type { Config } from '../../src/config/settings.ts';
+import { DatabaseDiffers, verifyDatabase } from '../../src/store/rules/verify.ts';
 import { asAdministrator } from '../support/administrator.ts';
 import { openTestDatabase, type TestDatabase } from '../support/engines.ts';
 import { ledgerRole, readerRole, toolsRole } from '../support/roles.ts';

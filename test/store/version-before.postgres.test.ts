@@ -1,10 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openDatabase } from '../../src/commands/open-database.ts';
-import type { Config } from '../../src/config.ts';
-import { systemClock } from '../../src/policy/dates.ts';
-import { authenticate, readerFor } from '../../src/store/reads.ts';
+import { openDatabase } from '../../src/boot/open-database.ts';
+import type { Config } from '../../src/config/settings.ts';
+import { systemClock } from '../../src/words/dates.ts';
+import { authenticate, readerFor } from '../../src/store/tools/reader.ts';
 import { startPostgres, type PostgresServer } from '../support/postgres.ts';
 import { ownerLogin, toolsLogin } from '../support/postgres-logins.ts';
 import { makeVersionBefore, type VersionBefore } from '../support/version-before.ts';

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
-import { importCertificates } from '../../src/ingest/import-certificates.ts';
+import { importCertificates } from '../../src/source/import-certificates.ts';
 import { demoPassword } from '../../src/demo/make-demo.ts';
 import { owners } from '../../src/demo/owners.ts';
-import { emailKey, maskEmail } from '../../src/policy/text.ts';
+import { emailKey, maskEmail } from '../../src/words/text.ts';
 import type { World } from './world.ts';
 
 export interface Owner {

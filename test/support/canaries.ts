@@ -1,10 +1,10 @@
 import { mayLeave, type DataClass } from '../../src/policy/classes.ts';
-import { tables } from '../../src/policy/columns.ts';
-import type { TablePolicy } from '../../src/policy/columns/table.ts';
-import { systemClock } from '../../src/policy/dates.ts';
-import type { Database } from '../../src/store/db.ts';
-import { loadPurposeKeys, type PurposeKey } from '../../src/store/purpose-keys.ts';
-import { openText, placeOf } from '../../src/store/sealing.ts';
+import { tables } from '../../src/policy/tables/all.ts';
+import type { TablePolicy } from '../../src/policy/tables/table.ts';
+import { systemClock } from '../../src/words/dates.ts';
+import type { Database } from '../../src/store/engine/db.ts';
+import { loadPurposeKeys, type PurposeKey } from '../../src/store/engine/purpose-keys.ts';
+import { openText, placeOf } from '../../src/store/engine/sealing.ts';
 
 /** A column that never leaves. */
 export interface NeverSent {

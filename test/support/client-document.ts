@@ -1,4 +1,4 @@
-import type { FetchClientDocument } from '../../src/oauth/safe-fetch.ts';
+import type { FetchClientDocument } from '../../src/http/safe-fetch.ts';
 
 /** Where test clients publish who they are (Client ID Metadata Documents). */
 export const clientDocumentUrl = 'https://assistant.example/oauth/client.json';

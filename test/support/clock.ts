@@ -1,6 +1,6 @@
-import type { Clock } from '../../src/policy/dates.ts';
-import type { Database, Orm } from '../../src/store/db.ts';
-import { beginSweep, databaseClock, type DatabaseClock, type SweepClock } from '../../src/store/sweep-clock.ts';
+import type { Clock } from '../../src/words/dates.ts';
+import type { Database, Orm } from '../../src/store/engine/db.ts';
+import { beginSweep, databaseClock, type DatabaseClock, type SweepClock } from '../../src/store/retention/sweep-clock.ts';
 
 export interface Span {
   readonly days?: number;

@@ -1,8 +1,8 @@
 import { Command, CommanderError } from 'commander';
 import { addCommands } from '../../src/commands/all.ts';
-import { explain } from '../../src/commands/explain.ts';
-import { readConfig } from '../../src/config.ts';
-import { systemClock } from '../../src/policy/dates.ts';
+import { explain } from '../../src/boot/explain.ts';
+import { readConfig } from '../../src/config/settings.ts';
+import { systemClock } from '../../src/words/dates.ts';
 import type { Ended, Settings } from './server-process.ts';
 
 /** `certveil …` in this process, for tests whose subject isn't the process itself. What nobody foresaw is thrown. */

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
-import { makeSafeFetch, type FetchClientDocument, type FetchLimits } from '../../src/oauth/safe-fetch.ts';
+import { makeSafeFetch, type FetchClientDocument, type FetchLimits } from '../../src/http/safe-fetch.ts';
 
 export interface DocumentHost {
   /** The product's own fetch, led to this host whatever the name is. */

@@ -3,13 +3,13 @@ import { makeCursors } from '../../src/disclosure/cursors.ts';
 import { makeGate, type Gate, type GateDependencies } from '../../src/disclosure/gate.ts';
 import { makeHandles } from '../../src/disclosure/handles.ts';
 import { openLedger } from '../../src/disclosure/ledger.ts';
-import { makeLogger } from '../../src/log.ts';
-import { tokenDigest } from '../../src/oauth/tokens.ts';
+import { makeLogger } from '../../src/watch/log.ts';
+import { tokenDigest } from '../../src/crypto/digest.ts';
 import { services } from '../../src/policy/classes.ts';
-import { currentNotice } from '../../src/store/notices.ts';
-import { loadPurposeKeys } from '../../src/store/purpose-keys.ts';
-import type { Clock } from '../../src/policy/dates.ts';
-import type { Database } from '../../src/store/db.ts';
+import { currentNotice } from '../../src/store/notices/notices.ts';
+import { loadPurposeKeys } from '../../src/store/engine/purpose-keys.ts';
+import type { Clock } from '../../src/words/dates.ts';
+import type { Database } from '../../src/store/engine/db.ts';
 import { testDataKey } from './engines.ts';
 
 /** What a gate stands on: a world, or a database with a clock. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import postgres from 'postgres';
 import { inject } from 'vitest';
-import { openPglite, openPostgres, type Database } from '../../src/store/db.ts';
+import { openPglite, openPostgres, type Database } from '../../src/store/engine/db.ts';
 import { openTestDatabase } from './engines.ts';
 import { dumpOf } from './pglite-dump.ts';
 import { ownerLogin, urlFor } from './postgres-logins.ts';

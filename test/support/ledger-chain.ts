@@ -1,8 +1,8 @@
 import { createHash, verify } from 'node:crypto';
-import { systemClock } from '../../src/policy/dates.ts';
-import { ledgerSigningKey } from '../../src/store/ledger-chain.ts';
-import type { Database } from '../../src/store/db.ts';
-import { loadPurposeKeys } from '../../src/store/purpose-keys.ts';
+import { systemClock } from '../../src/words/dates.ts';
+import { ledgerSigningKey } from '../../src/store/ledger/chain.ts';
+import type { Database } from '../../src/store/engine/db.ts';
+import { loadPurposeKeys } from '../../src/store/engine/purpose-keys.ts';
 import { testDataKey } from './templates.ts';
 
 export interface StoredRow {

@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
-import type { MailServer } from '../../src/policy/mail-server.ts';
+import type { MailServer } from '../../src/config/mail-server.ts';
 import { selfSigned } from './x509.ts';
 
 export interface Received {

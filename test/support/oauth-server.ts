@@ -2,18 +2,18 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { hash } from '@node-rs/argon2';
-import { makeLogger } from '../../src/log.ts';
+import { makeLogger } from '../../src/watch/log.ts';
 import { makeOAuth, type OAuth } from '../../src/oauth/oauth.ts';
-import type { FetchClientDocument } from '../../src/oauth/safe-fetch.ts';
-import { emailKey, maskEmail } from '../../src/policy/text.ts';
-import { acceptedFieldsOf, fieldLabelsOf, policyVersion } from '../../src/policy/fields.ts';
+import type { FetchClientDocument } from '../../src/http/safe-fetch.ts';
+import { emailKey, maskEmail } from '../../src/words/text.ts';
+import { acceptedFieldsOf, fieldLabelsOf, policyVersion } from '../../src/policy/fields/all.ts';
 import { scopesOf } from '../../src/policy/scopes.ts';
-import { loadPurposeKeys } from '../../src/store/purpose-keys.ts';
-import { makeFrame } from '../../src/web/frame.tsx';
-import { passwordPages } from '../../src/web/password.tsx';
-import { renderProblem } from '../../src/web/problem.tsx';
-import { makeWebSessions, type WebSessions } from '../../src/web/session.ts';
-import { signInPages } from '../../src/web/sign-in.tsx';
+import { loadPurposeKeys } from '../../src/store/engine/purpose-keys.ts';
+import { makeFrame } from '../../src/web/shell/frame.tsx';
+import { passwordPages } from '../../src/web/sign-in/password.tsx';
+import { renderProblem } from '../../src/web/sign-in/oauth-problem.tsx';
+import { makeWebSessions, type WebSessions } from '../../src/web/shell/session.ts';
+import { signInPages } from '../../src/web/sign-in/sign-in.tsx';
 import { makeTestClock, type TestClock } from './clock.ts';
 import { openTestDatabase, testDataKey, type TestDatabase } from './engines.ts';
 

@@ -1,5 +1,5 @@
 import { PGlite } from '@electric-sql/pglite';
-import type { Database } from '../../src/store/db.ts';
+import type { Database } from '../../src/store/engine/db.ts';
 
 /** What `openPglite` can start from. */
 export async function dumpOf(database: Database): Promise<Blob> {

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Reporter, TestModule, Vitest } from 'vitest/node';
-import { isShownBy, promises } from '../../src/policy/promises.ts';
+import { isShownBy, promises } from '../../src/policy/promises/all.ts';
 import { commitOf } from '../../scripts/commit.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { handleInputsOf } from '../../src/disclosure/arguments.ts';
 import { inputSchemaOf } from '../../src/disclosure/schemas.ts';
 import type { AnyTool } from '../../src/disclosure/tool.ts';
-import { addDays, type Day } from '../../src/policy/dates.ts';
-import type { HandleKind } from '../../src/policy/field.ts';
+import { addDays, type Day } from '../../src/words/dates.ts';
+import type { HandleKind } from '../../src/policy/fields/field.ts';
 
 /** A handle that the app has been given by then: which one, of this kind. */
 export class HandleOf {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Day } from '../../src/policy/dates.ts';
-import type { Database, Parameter } from '../../src/store/db.ts';
+import type { Day } from '../../src/words/dates.ts';
+import type { Database, Parameter } from '../../src/store/engine/db.ts';
 
 export interface Filled {
   readonly accountId: string;

@@ -1,5 +1,5 @@
 import { inject } from 'vitest';
-import type { RoleNames } from '../../src/store/role-names.ts';
+import type { RoleNames } from '../../src/store/engine/role-names.ts';
 
 /** The roles of every test database. */
 export const roles: RoleNames = inject('databases').roles;

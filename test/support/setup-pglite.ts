@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { openPglite } from '../../src/store/db.ts';
+import { openPglite } from '../../src/store/engine/db.ts';
 import { dumpOf } from './pglite-dump.ts';
 import { emptyTemplate, fillEmptyTemplate } from './templates.ts';
 

@@ -1,7 +1,7 @@
 import postgres from 'postgres';
 import type { TestProject } from 'vitest/node';
-import { openPostgres } from '../../src/store/db.ts';
-import type { RoleNames } from '../../src/store/role-names.ts';
+import { openPostgres } from '../../src/store/engine/db.ts';
+import type { RoleNames } from '../../src/store/engine/role-names.ts';
 import { startPostgres } from './postgres.ts';
 import { ownerLogin, toolsLogin, urlFor } from './postgres-logins.ts';
 import { emptyTemplate, fillEmptyTemplate } from './templates.ts';

@@ -1,8 +1,8 @@
-import { systemClock } from '../../src/policy/dates.ts';
-import type { Database } from '../../src/store/db.ts';
-import { readInstallation } from '../../src/store/installation.ts';
-import { migrate } from '../../src/store/migrate.ts';
-import type { RoleNames } from '../../src/store/role-names.ts';
+import { systemClock } from '../../src/words/dates.ts';
+import type { Database } from '../../src/store/engine/db.ts';
+import { readInstallation } from '../../src/store/engine/installation.ts';
+import { migrate } from '../../src/store/rules/migrate.ts';
+import type { RoleNames } from '../../src/store/engine/role-names.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {

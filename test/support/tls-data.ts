@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { importTls } from '../../src/ingest/import-tls.ts';
+import { importTls } from '../../src/source/import-tls.ts';
 import type { World } from './world.ts';
 
 /** Brings a PEM file or a CSV of orders through the real import. */

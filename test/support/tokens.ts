@@ -1,7 +1,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { acceptedFieldsOf } from '../../src/policy/fields.ts';
+import { acceptedFieldsOf } from '../../src/policy/fields/all.ts';
 import { allScopes, type Scope } from '../../src/policy/scopes.ts';
-import type { Database } from '../../src/store/db.ts';
+import type { Database } from '../../src/store/engine/db.ts';
 
 export interface IssuedToken {
   readonly digest: Uint8Array;

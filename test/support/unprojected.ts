@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { compileProjection, type Projection, type Release } from '../../src/disclosure/projection.ts';
-import { fieldPolicies } from '../../src/policy/field.ts';
+import { fieldPolicies } from '../../src/policy/fields/field.ts';
 import type { Position } from '../../src/disclosure/cursors.ts';
 
 /** A projection that drops and refuses nothing; ids and positions still become handles and cursors. For tests of what stands behind it. */

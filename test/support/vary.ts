@@ -1,8 +1,8 @@
 import type postgres from 'postgres';
 import { mayLeave } from '../../src/policy/classes.ts';
-import { tables } from '../../src/policy/columns.ts';
-import type { TablePolicy } from '../../src/policy/columns/table.ts';
-import { reads } from '../../src/policy/reads.ts';
+import { tables } from '../../src/policy/tables/all.ts';
+import type { TablePolicy } from '../../src/policy/tables/table.ts';
+import { reads } from '../../src/policy/reads/all.ts';
 import type { ReadPolicy } from '../../src/policy/reads/read.ts';
 import type { Scope } from '../../src/policy/scopes.ts';
 import { asSuperuser, storedColumns, type StoredColumn } from './database-columns.ts';

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
 import postgres from 'postgres';
-import { acceptedFieldsOf } from '../../src/policy/fields.ts';
+import { acceptedFieldsOf } from '../../src/policy/fields/all.ts';
 import { allScopes } from '../../src/policy/scopes.ts';
 import { urlFor, type Login } from './postgres-logins.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { fieldPolicies } from '../../src/policy/field.ts';
+import { fieldPolicies } from '../../src/policy/fields/field.ts';
 import { mayLeave } from '../../src/policy/classes.ts';
 import { tools } from '../../src/tools/index.ts';
 import { connect, mcp, type ConnectedApp } from '../support/connect.ts';

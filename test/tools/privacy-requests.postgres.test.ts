@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dayOf } from '../../src/policy/dates.ts';
+import { dayOf } from '../../src/words/dates.ts';
 import { deadlineOf } from '../../src/rights/deadlines.ts';
-import { tokenDigest } from '../../src/oauth/tokens.ts';
+import { tokenDigest } from '../../src/crypto/digest.ts';
 import { ada, connect, grace, type ConnectedApp } from '../support/connect.ts';
 import { withLedger } from '../support/ledger-rows.ts';
 import { allPages, rowsOf } from '../support/pages.ts';

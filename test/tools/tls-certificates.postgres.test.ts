@@ -1,7 +1,7 @@
 import { rootCertificates } from 'node:tls';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { addDays, dayOf } from '../../src/policy/dates.ts';
-import { verifyDatabase } from '../../src/store/verify.ts';
+import { addDays, dayOf } from '../../src/words/dates.ts';
+import { verifyDatabase } from '../../src/store/rules/verify.ts';
 import { addOwner } from '../support/account-data.ts';
 import { connect, grace, type ConnectedApp } from '../support/connect.ts';
 import { answered, unanswered, withLedger } from '../support/ledger-rows.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { addDays, dayOf } from '../../src/policy/dates.ts';
+import { addDays, dayOf } from '../../src/words/dates.ts';
 import { addOwner } from '../support/account-data.ts';
 import { connect, grace, type ConnectedApp } from '../support/connect.ts';
 import { answered, unanswered, withLedger } from '../support/ledger-rows.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { looksLikeUuid } from '../../src/policy/public-number.ts';
+import { looksLikeUuid } from '../../src/policy/shapes/public-number.ts';
 import { connect, grace, type ConnectedApp } from '../support/connect.ts';
 import type { Person } from '../support/person.ts';
 import { tell } from '../support/told.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { VerifiedCertificate } from '../../src/store/verification.ts';
-import { makeCertificatePdfs } from '../../src/web/pdf/certificate-pdf.ts';
+import type { VerifiedCertificate } from '../../src/store/verification/certificate-by-code.ts';
+import { makeCertificatePdfs } from '../../src/web/verify/pdf/certificate-pdf.ts';
 import { readPdf, type Pdf } from '../support/pdf.ts';
 
 const make = makeCertificatePdfs();

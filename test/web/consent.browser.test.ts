@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dayOf } from '../../src/policy/dates.ts';
+import { dayOf } from '../../src/words/dates.ts';
 import { allScopes, scopes, type Scope } from '../../src/policy/scopes.ts';
-import { capitalised, dayText } from '../../src/web/words.tsx';
+import { capitalised, dayText } from '../../src/web/shell/format.tsx';
 import { launchChromium } from '../support/chromium.ts';
 import { ada, connect } from '../support/connect.ts';
 import { OAuthApp } from '../support/oauth-app.ts';

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eraseMinor } from '../../src/rights/minors.ts';
-import { loadPurposeKeys } from '../../src/store/purpose-keys.ts';
-import { readMessages, waitingMessageIds } from '../../src/store/writes/contact-messages.ts';
-import { recipientsWith } from '../../src/store/writes/recipient-rights.ts';
-import { accountWith } from '../../src/store/writes/staff-requests.ts';
+import { loadPurposeKeys } from '../../src/store/engine/purpose-keys.ts';
+import { readMessages, waitingMessageIds } from '../../src/store/accounts/contact-messages.ts';
+import { recipientsWith } from '../../src/store/visibility/recipient-rights.ts';
+import { accountWith } from '../../src/store/rights/staff-requests.ts';
 import { addOwner, importRows } from '../support/account-data.ts';
 import { ada, connect, grace } from '../support/connect.ts';
 import { testDataKey } from '../support/engines.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { addDays, dayOf } from '../../src/policy/dates.ts';
+import { addDays, dayOf } from '../../src/words/dates.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { ada, callTool, connect, type ConnectedApp } from '../support/connect.ts';
 import { OAuthApp } from '../support/oauth-app.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { verifyProof } from '../../src/disclosure/verify-proof.ts';
 import type { LedgerProof } from '../../src/policy/ledger-proof.ts';
-import { looksLikeUuid } from '../../src/policy/public-number.ts';
+import { looksLikeUuid } from '../../src/policy/shapes/public-number.ts';
 import { connect, grace, type ConnectedApp } from '../support/connect.ts';
 import { Person, textOf, type Visit } from '../support/person.ts';
 import { tell } from '../support/told.ts';

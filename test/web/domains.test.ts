@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { addDays, dayOf } from '../../src/policy/dates.ts';
+import { addDays, dayOf } from '../../src/words/dates.ts';
 import { connect, grace, type ConnectedApp } from '../support/connect.ts';
 import { textOf } from '../support/person.ts';
 import { openWorld, type World } from '../support/world.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { WaitingMail } from '../../src/store/writes/outbox.ts';
+import type { WaitingMail } from '../../src/store/mail/outbox.ts';
 import { formOf, Person, textOf, type Visit } from '../support/person.ts';
 import { codeNow, linkedCertificate, type LinkedCertificate } from '../support/verification-links.ts';
 import { openWorld, type World } from '../support/world.ts';

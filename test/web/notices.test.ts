@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { tellNotices } from '../../src/jobs/notices.ts';
+import { tellNotices } from '../../src/jobs/mail-notice-changes.ts';
 import { services } from '../../src/policy/classes.ts';
-import { dayOf } from '../../src/policy/dates.ts';
-import { publishNotices } from '../../src/store/notices.ts';
-import { loadPurposeKeys } from '../../src/store/purpose-keys.ts';
-import { waitingMail } from '../../src/store/writes/outbox.ts';
-import { endProcessor, recordProcessor } from '../../src/store/registers.ts';
+import { dayOf } from '../../src/words/dates.ts';
+import { publishNotices } from '../../src/store/notices/notices.ts';
+import { loadPurposeKeys } from '../../src/store/engine/purpose-keys.ts';
+import { waitingMail } from '../../src/store/mail/outbox.ts';
+import { endProcessor, recordProcessor } from '../../src/store/notices/registers.ts';
 import { connect, type ConnectedApp } from '../support/connect.ts';
 import { testDataKey } from '../support/engines.ts';
 import { openWorld, type World } from '../support/world.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { weights, type Face } from '../../src/web/pdf/fonts.ts';
-import { directionOf, runsOf } from '../../src/web/pdf/runs.ts';
+import { weights, type Face } from '../../src/web/verify/pdf/fonts.ts';
+import { directionOf, runsOf } from '../../src/web/verify/pdf/runs.ts';
 
 const scripts: Readonly<Partial<Record<Face, RegExp>>> = {
   latin: /[\p{Script=Latin}\p{Script=Cyrillic}\p{Nd}\p{P}\p{Zs}\u0300-\u036f\ufffd]/u,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { addDays, dayOf } from '../../src/policy/dates.ts';
+import { addDays, dayOf } from '../../src/words/dates.ts';
 import { connect, grace, type ConnectedApp } from '../support/connect.ts';
 import { Person, textOf, type Visit } from '../support/person.ts';
 import { tell } from '../support/told.ts';

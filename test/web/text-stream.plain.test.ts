@@ -3,8 +3,8 @@ import { createServer, get, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { describe, expect, it, vi } from 'vitest';
-import { makeLogger } from '../../src/log.ts';
-import { inPieces, textStream } from '../../src/web/text-stream.ts';
+import { makeLogger } from '../../src/watch/log.ts';
+import { inPieces, textStream } from '../../src/web/shell/text-stream.ts';
 
 const piece = 'x'.repeat(64 * 1024);
 const pieces = 1_600;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { services, type DataClass } from '../classes.ts';
-import { count, day, emailLength, field, nameLength, text, type FieldPolicy } from '../field.ts';
+import { count, day, emailLength, field, nameLength, text, type FieldPolicy } from './field.ts';
 
 const accountField = (id: string, dataClass: DataClass, label: string): FieldPolicy => ({
   id: `account.${id}`,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, field, text, type FieldPolicy } from '../field.ts';
+import { count, field, text, type FieldPolicy } from './field.ts';
 
 export const statsPeriods = ['month', 'quarter', 'year'] as const;
 

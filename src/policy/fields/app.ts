@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, day, field, handle, nameLength, text, type FieldPolicy } from '../field.ts';
+import { count, day, field, handle, nameLength, text, type FieldPolicy } from './field.ts';
 import { allScopes } from '../scopes.ts';
 
 export const appStatuses = ['active', 'paused', 'revoked'] as const;

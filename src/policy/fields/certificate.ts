@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { DataClass } from '../classes.ts';
-import { count, day, descriptionLength, emailLength, field, handle, nameLength, text, type FieldPolicy } from '../field.ts';
+import { count, day, descriptionLength, emailLength, field, handle, nameLength, text, type FieldPolicy } from './field.ts';
 
 export const certificateStatuses = ['valid', 'expired', 'revoked'] as const;
 

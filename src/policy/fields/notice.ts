@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { day, field, text, type FieldPolicy } from '../field.ts';
+import { day, field, text, type FieldPolicy } from './field.ts';
 import { noticeSectionNames } from '../notices/section.ts';
 
 const noticeField = (id: string, label: string): FieldPolicy => ({ id: `notice.${id}`, dataClass: 'disclosure', scope: null, label });

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { day, field, handle, text, type FieldPolicy } from '../field.ts';
+import { day, field, handle, text, type FieldPolicy } from './field.ts';
 import { reasonsKept } from '../retention-schedule.ts';
-import { heldCategoryNames, holdingRoles, legalBases } from '../held.ts';
-import { requestKinds, requestNextSteps, requestStatuses } from '../rights.ts';
+import { heldCategoryNames, holdingRoles, legalBases } from '../categories.ts';
+import { requestKinds, requestNextSteps, requestStatuses } from '../requests.ts';
 import type { Scope } from '../scopes.ts';
 
 const rightsField = (record: string, scope: Scope, id: string, label: string): FieldPolicy => ({

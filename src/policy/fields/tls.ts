@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { DataClass } from '../classes.ts';
-import { count, day, field, handle, nameLength, text, type FieldPolicy } from '../field.ts';
+import { count, day, field, handle, nameLength, text, type FieldPolicy } from './field.ts';
 import {
   expiryBuckets,
   orderStatuses,

@@ -1,4 +1,4 @@
-import { contacts } from '../contacts.ts';
+import { contacts } from '../operator-contacts.ts';
 import { answerTo } from '../objection.ts';
 import type { Notice, NoticeFacts } from './section.ts';
 import {

@@ -1,4 +1,4 @@
-import { contacts } from '../contacts.ts';
+import { contacts } from '../operator-contacts.ts';
 import type { Notice, NoticeFacts, NoticeSection } from './section.ts';
 import {
   aiAppsSection,

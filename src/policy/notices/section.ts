@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { services, type Service } from '../classes.ts';
-import type { Day } from '../dates.ts';
+import type { Day } from '../../words/dates.ts';
 import type { ProcessingPurposeName, TransferSafeguard } from '../processing.ts';
 import type { OperatorPeriods } from '../retention.ts';
 

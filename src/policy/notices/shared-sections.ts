@@ -1,8 +1,8 @@
 import { neverSent, type Service } from '../classes.ts';
-import { heldCategories, heldCategoriesOf, retentionRuleOf } from '../held.ts';
+import { heldCategories, heldCategoriesOf, retentionRuleOf } from '../categories.ts';
 import { answerTo, isInterest } from '../objection.ts';
 import { basisNames, processingPurposes, transferSafeguards } from '../processing.ts';
-import { contacts } from '../contacts.ts';
+import { contacts } from '../operator-contacts.ts';
 import { scopes, scopesOf } from '../scopes.ts';
 import { countryName, type NoticeFacts, type NoticeSection } from './section.ts';
 

@@ -12,8 +12,8 @@ export const productPromises = {
     says: 'Passwords, billing, IP logs and internal ids are stripped before anything leaves.',
     rule: 'disclosure/guard.ts#objectsTo',
   },
-  'BR-04': { says: 'Tokens are revoked from the dashboard.', rule: 'web/app-changes.ts#appChanges' },
+  'BR-04': { says: 'Tokens are revoked from the dashboard.', rule: 'web/apps/changes.ts#appChanges' },
   'BR-05': { says: 'It works inside ChatGPT and other MCP clients.', rule: 'oauth/known-clients.ts#knownClients' },
-  'BR-06': { says: 'Account owners revoke an app’s access.', rule: 'web/apps.tsx#appsPage' },
+  'BR-06': { says: 'Account owners revoke an app’s access.', rule: 'web/apps/apps.tsx#appsPage' },
   'BR-07': { says: 'Developers test with the MCP Inspector.', rule: 'mcp/endpoint.ts#makeEndpoint' },
 } as const satisfies Record<string, PromisePolicy>;

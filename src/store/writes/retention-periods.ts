@@ -1,6 +1,6 @@
 import { notInArray } from 'drizzle-orm';
 import { operatorClasses, periodOf, type OperatorPeriods } from '../../policy/retention.ts';
-import type { Orm } from '../db.ts';
+import type { Orm } from '../engine/db.ts';
 import { retentionPeriods } from '../schema/index.ts';
 
 /** Tells the database the operator's periods, so that nothing that is due is told. */

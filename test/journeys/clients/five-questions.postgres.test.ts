@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { addDays, dayOf, systemClock } from '../../../src/policy/dates.ts';
+import { addDays, dayOf, systemClock } from '../../../src/words/dates.ts';
 import { openInspector, type Inspector } from '../../support/inspector.ts';
 import { openInstallation, type Installation } from '../../support/installation.ts';
 import { startServer, type ServerProcess } from '../../support/server-process.ts';
