@@ -1,5 +1,7 @@
-import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { derive } from '../crypto/derive.ts';
+import { open, seal } from '../crypto/sealed.ts';
 import { AppError } from '../errors.ts';
 import type { Clock } from '../words/dates.ts';
 
@@ -27,17 +29,15 @@ const contents = z.tuple([z.int(), z.array(z.union([z.string(), z.number(), z.nu
 /** AES-256-GCM under a key of the grant, with tool, arguments and field set as associated data. */
 export function makeCursors({ cursorKey, clock }: { cursorKey: Buffer; clock: Clock }): (binding: CursorBinding) => Cursors {
   return ({ grantId, tool, arguments: given, fields }) => {
-    const key = () => Buffer.from(hkdfSync('sha256', cursorKey, '', `cursor ${grantId}`, 32));
+    const key = () => derive(cursorKey, `cursor ${grantId}`);
     const bound = () =>
       createHash('sha256')
         .update(JSON.stringify([tool, sortedEntries(given), [...fields].sort()]))
         .digest();
     return {
       seal(position) {
-        const nonce = randomBytes(12);
-        const cipher = createCipheriv('aes-256-gcm', key(), nonce).setAAD(bound());
         const plain = JSON.stringify([Math.floor(clock().getTime() / 1000) + ttlSeconds, position]);
-        return Buffer.concat([nonce, cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()]).toString('base64url');
+        return seal(key(), plain, bound()).toString('base64url');
       },
       open(cursor) {
         const plain = decrypt(cursor, key(), bound());
@@ -51,10 +51,9 @@ export function makeCursors({ cursorKey, clock }: { cursorKey: Buffer; clock: Cl
 
 function decrypt(cursor: string, key: Buffer, bound: Buffer): string {
   const bytes = Buffer.from(cursor, 'base64url');
-  if (bytes.length < 29 || bytes.toString('base64url') !== cursor) throw new AppError('expired_cursor');
+  if (bytes.toString('base64url') !== cursor) throw new AppError('expired_cursor');
   try {
-    const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12)).setAAD(bound).setAuthTag(bytes.subarray(-16));
-    return Buffer.concat([decipher.update(bytes.subarray(12, -16)), decipher.final()]).toString('utf8');
+    return open(key, bytes, bound).toString('utf8');
   } catch (cause) {
     throw new AppError('expired_cursor', cause);
   }

@@ -1,4 +1,5 @@
-import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto';
+import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { derive } from '../crypto/derive.ts';
 import type { HandleKind } from '../policy/fields/field.ts';
 
 /** Names records for one audience: an app, or an account's own dashboard. Two audiences share no handle. */
@@ -23,7 +24,7 @@ export function makeHandles(handleKey: Buffer): (audience: { app: string } | { a
     const known = ciphers.get(name);
     if (known) return known;
     if (ciphers.size >= keysKept) ciphers.clear();
-    const cipher = openCipher(Buffer.from(hkdfSync('sha256', handleKey, '', `handle ${name}`, 32)));
+    const cipher = openCipher(derive(handleKey, `handle ${name}`));
     ciphers.set(name, cipher);
     return cipher;
   };

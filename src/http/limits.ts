@@ -6,7 +6,7 @@ import { AppError } from '../errors.ts';
 import type { Orm } from '../store/engine/db.ts';
 import { sharedLimiter } from '../store/engine/rate-limits.ts';
 import { clientAddress } from './host.ts';
-import { derive } from '../oauth/keys.ts';
+import { derive } from '../crypto/derive.ts';
 
 interface Budget {
   readonly points: number;
@@ -94,7 +94,7 @@ export type CountRefusal = (limit: string) => void;
 export type Budgets = Partial<Record<LimitedAct, number>>;
 
 export function makeLimits({ secret, shared, budgets = {}, countRefusal = () => undefined }: LimitDeps): Limits {
-  const hashKey = derive(secret, 'certveil rate limits', 32);
+  const hashKey = derive(secret, 'certveil rate limits');
   const keyOf = (text: string) => createHmac('sha256', hashKey).update(text).digest('base64url');
   const pointsOf = (act: LimitedAct) => budgets[act] ?? limitTable[act].points;
   const limiters = new Map(allActs.map((act) => [act, limiterOf(act, pointsOf(act), shared)]));

@@ -4,7 +4,8 @@ import type { Scope } from '../policy/scopes.ts';
 import type { Orm } from '../store/engine/db.ts';
 import { recordActivity } from '../store/accounts/accounts.ts';
 import type { Grants } from './grants.ts';
-import type { Asked, Exchange } from './interaction.ts';
+import type { Exchange } from '../http/exchange.ts';
+import type { Asked } from './interaction.ts';
 import { resourceOf } from './metadata.ts';
 import { keepShown, wasShown } from './shown.ts';
 

@@ -1,5 +1,5 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { errors, type Interaction, type Provider } from 'oidc-provider';
+import type { Exchange } from '../http/exchange.ts';
 import type { Clock } from '../words/dates.ts';
 import type { Scope } from '../policy/scopes.ts';
 import type { Orm } from '../store/engine/db.ts';
@@ -13,12 +13,6 @@ import { acrOf } from './endings.ts';
 import type { Passwords } from '../sign-in/passwords.ts';
 import { keepShown, pageNameOf } from './shown.ts';
 import type { SignInTries } from '../sign-in/tries.ts';
-
-/** One HTTP request and its answer, as Node has them. */
-export interface Exchange {
-  readonly req: IncomingMessage;
-  readonly res: ServerResponse;
-}
 
 export interface InteractionDeps {
   readonly provider: Provider;

@@ -1,11 +1,12 @@
-import { createECDH, createHmac, hkdfSync } from 'node:crypto';
+import { createECDH, createHmac } from 'node:crypto';
 import type { JWK } from 'oidc-provider';
+import { derive } from '../crypto/derive.ts';
 
 const p256Order = BigInt('0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551');
 
 /** The key that signs cookies; every instance derives the same. */
 export function cookieKeys(purposeKey: Buffer): string[] {
-  return [derive(purposeKey, 'certveil cookie signatures', 32).toString('base64url')];
+  return [derive(purposeKey, 'certveil cookie signatures').toString('base64url')];
 }
 
 /** The ES256 key, derived from the purpose key alone (FIPS 186-5 A.2.1), so that every instance and restart has the same and none is stored. */
@@ -29,13 +30,9 @@ export function signingKey(purposeKey: Buffer): JWK {
 
 /** What a client may know a person by: differs from client to client and holds no internal id. */
 export function pairwiseSubject(purposeKey: Buffer): (names: { accountId: string; clientId: string }) => string {
-  const key = derive(purposeKey, 'certveil pairwise subjects', 32);
+  const key = derive(purposeKey, 'certveil pairwise subjects');
   return ({ accountId, clientId }) =>
     createHmac('sha256', key)
       .update(JSON.stringify([clientId, accountId]))
       .digest('base64url');
-}
-
-export function derive(key: Buffer | string, info: string, bytes: number): Buffer {
-  return Buffer.from(hkdfSync('sha256', key, '', info, bytes));
 }

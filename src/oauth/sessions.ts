@@ -4,7 +4,7 @@ import { dayOf, type Clock, type Day } from '../words/dates.ts';
 import type { Orm } from '../store/engine/db.ts';
 import { findPerson, type Person } from '../store/accounts/accounts.ts';
 import { endEverySession, endSession, noteSeen, sessionsOf } from '../store/accounts/sessions.ts';
-import type { Exchange } from './interaction.ts';
+import type { Exchange } from '../http/exchange.ts';
 import { isOver } from './session-end.ts';
 import { tokenDigest } from '../crypto/digest.ts';
 

@@ -1,11 +1,11 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { errors, type TokenEndpointGrantContext } from 'oidc-provider';
 import type { Clock } from '../words/dates.ts';
 import type { Orm } from '../store/engine/db.ts';
 import { endGrant } from '../store/apps/grants.ts';
 import { findReplay, grantIdOf, issueArtifacts, type Issue } from '../store/apps/oauth-artifacts.ts';
 import { collectIssued } from './token-request.ts';
-import { derive } from './keys.ts';
+import { derive } from '../crypto/derive.ts';
+import { open, seal } from '../crypto/sealed.ts';
 import { isResource } from './metadata.ts';
 
 type GrantHandler<Params extends object> = (ctx: TokenEndpointGrantContext<Params>) => void | Promise<void>;
@@ -66,21 +66,15 @@ async function settleRefresh({ orm, clock }: GrantTypeDeps, { ctx, used, issued 
   ctx.body = openAnswer(token, answer, bound);
 }
 
-const replayKey = (token: string) => derive(token, 'certveil refresh replay', 32);
+const replayKey = (token: string) => derive(token, 'certveil refresh replay');
 
 function sealAnswer(token: string, answer: string, bound: string): Uint8Array {
-  const nonce = randomBytes(12);
-  const cipher = createCipheriv('aes-256-gcm', replayKey(token), nonce).setAAD(Buffer.from(bound));
-  return Buffer.concat([nonce, cipher.update(answer), cipher.final(), cipher.getAuthTag()]);
+  return seal(replayKey(token), answer, bound);
 }
 
 function openAnswer(token: string, sealed: Uint8Array, bound: string): unknown {
-  const bytes = Buffer.from(sealed);
   try {
-    const decipher = createDecipheriv('aes-256-gcm', replayKey(token), bytes.subarray(0, 12), { authTagLength: 16 })
-      .setAAD(Buffer.from(bound))
-      .setAuthTag(bytes.subarray(-16));
-    return JSON.parse(Buffer.concat([decipher.update(bytes.subarray(12, -16)), decipher.final()]).toString('utf8')) as unknown;
+    return JSON.parse(open(replayKey(token), sealed, bound).toString('utf8')) as unknown;
   } catch (cause) {
     throw Object.assign(new errors.InvalidGrant('refresh token already used'), { cause });
   }

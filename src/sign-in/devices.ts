@@ -3,8 +3,8 @@ import type { Clock } from '../words/dates.ts';
 import { emailKey } from '../words/text.ts';
 import type { Orm } from '../store/engine/db.ts';
 import { findSignIn } from '../store/accounts/accounts.ts';
-import { derive } from '../oauth/keys.ts';
-import type { Exchange } from '../oauth/interaction.ts';
+import { derive } from '../crypto/derive.ts';
+import type { Exchange } from '../http/exchange.ts';
 
 const days = 90;
 /** Since when, a nonce, a signature: as `remember` writes them and no other way. */
@@ -30,7 +30,7 @@ interface DeviceDeps {
 export function makeDevices({ orm, key, clock, publicUrl }: DeviceDeps): Devices {
   const secure = publicUrl.startsWith('https:');
   const name = secure ? '__Host-device' : 'device';
-  const secret = derive(key, 'certveil known devices', 32);
+  const secret = derive(key, 'certveil known devices');
   const sign = async (about: string, email: string) => {
     const account = await findSignIn({ orm, email, now: clock() });
     return createHmac('sha256', secret)

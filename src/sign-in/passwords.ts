@@ -7,7 +7,7 @@ import type { PurposeKeys } from '../store/engine/purpose-keys.ts';
 import { findSignIn } from '../store/accounts/accounts.ts';
 import { isLivePasswordLink, mailResetLink, setPassword, setPasswordByLink } from '../store/accounts/password-links.ts';
 import type { Devices } from './devices.ts';
-import type { Exchange } from '../oauth/interaction.ts';
+import type { Exchange } from '../http/exchange.ts';
 import type { CountRefusal } from '../http/limits.ts';
 import { tokenDigest } from '../crypto/digest.ts';
 import type { InTurn, Place } from './hashing-queue.ts';

@@ -1,6 +1,6 @@
 import { emailKey } from '../words/text.ts';
 import type { Devices } from './devices.ts';
-import type { Exchange } from '../oauth/interaction.ts';
+import type { Exchange } from '../http/exchange.ts';
 import { networkOf, rangeOf, type LimitedAct, type Limits } from '../http/limits.ts';
 import type { InTurn, Place } from './hashing-queue.ts';
 

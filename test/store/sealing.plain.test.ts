@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { CannotOpen, open, openText, placeOf, seal } from '../../src/store/engine/sealing.ts';
+import { CannotOpen } from '../../src/crypto/sealed.ts';
+import { open, openText, placeOf, seal } from '../../src/store/engine/sealing.ts';
 
 const key = { id: randomUUID(), bytes: randomBytes(32) };
 const place = placeOf('accounts.phone_sealed', 'row 1');

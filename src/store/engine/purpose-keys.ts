@@ -1,4 +1,5 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
+import { open, seal } from '../../crypto/sealed.ts';
 import { asc, desc, eq, sql } from 'drizzle-orm';
 import type { Clock } from '../../words/dates.ts';
 import type { Orm } from './db.ts';
@@ -98,20 +99,14 @@ function opensAll(dataKey: Buffer, rows: readonly WrappedKey[]): boolean {
   });
 }
 
-/** AES-256-GCM: 12 bytes of nonce, the key, 16 bytes of tag; the purpose is bound as associated data. */
+/** The purpose is bound as associated data. */
 function wrap(dataKey: Buffer, purpose: string, bytes: Buffer): Buffer {
-  const nonce = randomBytes(12);
-  const cipher = createCipheriv('aes-256-gcm', dataKey, nonce).setAAD(Buffer.from(purpose));
-  return Buffer.concat([nonce, cipher.update(bytes), cipher.final(), cipher.getAuthTag()]);
+  return seal(dataKey, bytes, purpose);
 }
 
 function unwrap(dataKey: Buffer, purpose: string, wrapped: Uint8Array): Buffer {
-  const bytes = Buffer.from(wrapped);
   try {
-    const decipher = createDecipheriv('aes-256-gcm', dataKey, bytes.subarray(0, 12))
-      .setAAD(Buffer.from(purpose))
-      .setAuthTag(bytes.subarray(-16));
-    return Buffer.concat([decipher.update(bytes.subarray(12, -16)), decipher.final()]);
+    return open(dataKey, wrapped, purpose);
   } catch (cause) {
     throw new WrongDataKey('DATA_KEY does not open the keys in this database', { cause });
   }

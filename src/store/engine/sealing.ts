@@ -1,25 +1,15 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { CannotOpen, open as openBytes, seal as sealBytes } from '../../crypto/sealed.ts';
 import type { PurposeKey } from './purpose-keys.ts';
 
-/** A sealed value that this key and context do not open. */
-export class CannotOpen extends Error {
-  override readonly name = 'CannotOpen';
-}
-
 const keyIdBytes = 16;
-const nonceBytes = 12;
-const tagBytes = 16;
 
 /**
- * Seals a value for a `*_sealed` column with AES-256-GCM (CS-55c): key id, nonce, ciphertext, tag.
+ * Seals a value for a `*_sealed` column (CS-55c): the key's id, then AES-256-GCM.
  * `context` names the place (`placeOf`); only the same context opens it.
  */
 export function seal(key: PurposeKey, value: string | Uint8Array, context: string): Uint8Array {
   const keyId = idBytes(key);
-  const nonce = randomBytes(nonceBytes);
-  const cipher = createCipheriv('aes-256-gcm', key.bytes, nonce).setAAD(associated(keyId, context));
-  const body = Buffer.concat([cipher.update(typeof value === 'string' ? Buffer.from(value) : value), cipher.final()]);
-  return Buffer.concat([keyId, nonce, body, cipher.getAuthTag()]);
+  return Buffer.concat([keyId, sealBytes(key.bytes, value, associated(keyId, context))]);
 }
 
 /**
@@ -30,16 +20,8 @@ export function open(key: PurposeKey, sealed: Uint8Array, context: string): Buff
   const bytes = Buffer.from(sealed);
   const keyId = bytes.subarray(0, keyIdBytes);
   const sealer = [key, ...(key.retired ?? [])].find((each) => idBytes(each).equals(keyId));
-  if (bytes.length < keyIdBytes + nonceBytes + tagBytes || !sealer) throw new CannotOpen('sealed by another key');
-  const nonce = bytes.subarray(keyIdBytes, keyIdBytes + nonceBytes);
-  try {
-    const decipher = createDecipheriv('aes-256-gcm', sealer.bytes, nonce, { authTagLength: tagBytes })
-      .setAAD(associated(keyId, context))
-      .setAuthTag(bytes.subarray(-tagBytes));
-    return Buffer.concat([decipher.update(bytes.subarray(keyIdBytes + nonceBytes, -tagBytes)), decipher.final()]);
-  } catch (cause) {
-    throw new CannotOpen('changed, or sealed for another place', { cause });
-  }
+  if (!sealer) throw new CannotOpen('sealed by another key');
+  return openBytes(sealer.bytes, bytes.subarray(keyIdBytes), associated(keyId, context));
 }
 
 export function openText(key: PurposeKey, sealed: Uint8Array, context: string): string {

@@ -1,4 +1,5 @@
-import { createPrivateKey, createPublicKey, hash, hkdfSync, type KeyObject } from 'node:crypto';
+import { createPrivateKey, createPublicKey, hash, type KeyObject } from 'node:crypto';
+import { derive } from '../../crypto/derive.ts';
 import type { PurposeKey } from '../engine/purpose-keys.ts';
 
 /** What a row says that may be shown to its owner. */
@@ -62,7 +63,7 @@ export function headAfter(head: Uint8Array, leaf: Uint8Array): Buffer {
 
 /** The Ed25519 key that signs heads, made from its purpose key. */
 export function ledgerSigningKey(key: Pick<PurposeKey, 'bytes'>): { privateKey: KeyObject; publicKey: KeyObject } {
-  const seed = Buffer.from(hkdfSync('sha256', key.bytes, '', 'ledger head ed25519', 32));
+  const seed = derive(key.bytes, 'ledger head ed25519');
   const pkcs8 = Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), seed]);
   const privateKey = createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' });
   return { privateKey, publicKey: createPublicKey(privateKey) };

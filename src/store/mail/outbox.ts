@@ -6,7 +6,8 @@ import { isPlausibleEmail } from '../../policy/shapes/email-address.ts';
 import type { Orm } from '../engine/db.ts';
 import type { PurposeKey } from '../engine/purpose-keys.ts';
 import { accounts, memberships, outbox } from '../schema/index.ts';
-import { CannotOpen, openText, placeOf, seal } from '../engine/sealing.ts';
+import { CannotOpen } from '../../crypto/sealed.ts';
+import { openText, placeOf, seal } from '../engine/sealing.ts';
 import { isOpen } from '../verification/certificate-by-code.ts';
 
 export interface QueuedMail {

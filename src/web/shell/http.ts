@@ -1,7 +1,7 @@
 import type { HttpBindings } from '@hono/node-server';
 import type { Context, MiddlewareHandler } from 'hono';
 import { AppError, errorTable, publicError } from '../../errors.ts';
-import type { Exchange } from '../../oauth/interaction.ts';
+import type { Exchange } from '../../http/exchange.ts';
 import type { SignedIn } from '../../oauth/sessions.ts';
 import { renderPage } from './page.tsx';
 import { stylesheet } from './styles.ts';
