@@ -36,7 +36,7 @@ import type { DatabaseClock } from './store/retention/sweep-clock.ts';
 import { currentNotice, noticeVersionsInForce, publishNotices } from './store/notices/notices.ts';
 import { loadLedgerKeys, loadPurposeKeys, type PurposeKeys } from './store/engine/purpose-keys.ts';
 import { reindexAwaited } from './store/search/reindex.ts';
-import { publishPeriods } from './store/writes/retention-periods.ts';
+import { publishPeriods } from './store/retention/periods.ts';
 import { makeRights, type Rights } from './rights/requests.ts';
 import { toolsOf } from './tools/index.ts';
 import { version } from './version.ts';

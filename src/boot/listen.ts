@@ -4,7 +4,7 @@ import { createServer, type RequestListener, type Server, type ServerResponse } 
 import { createServer as createTlsServer } from 'node:https';
 import { createSecureContext } from 'node:tls';
 import { SettingError, type Config } from '../config/settings.ts';
-import { answerRequests } from '../commands/connections.ts';
+import { answerRequests } from '../http/connections.ts';
 
 export interface Timeouts {
   /** For the whole of a request to arrive, in milliseconds. */

@@ -29,7 +29,7 @@ import { refuseOtherMethods } from './shell/methods.ts';
 import { promisesPage } from './public/promises.tsx';
 import { noticePages } from './public/notice.tsx';
 import type { OwnerDeps } from './shell/owner.ts';
-import { pageBudget } from './page-budget.ts';
+import { pageBudget } from './shell/page-budget.ts';
 import { requestsApi } from './requests/api.ts';
 import { requestPages } from './requests/requests.tsx';
 import { passwordPages } from './sign-in/password.tsx';

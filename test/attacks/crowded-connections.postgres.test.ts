@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { connect as open, type AddressInfo, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { answerRequests, connectionLimits } from '../../src/commands/connections.ts';
+import { answerRequests, connectionLimits } from '../../src/http/connections.ts';
 import { ada } from '../support/connect.ts';
 import { Person } from '../support/person.ts';
 import { openWorld, type World } from '../support/world.ts';

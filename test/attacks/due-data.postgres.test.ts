@@ -8,7 +8,7 @@ import { openTestDatabase, testDataKey, type TestDatabase } from '../support/eng
 import { verifyDatabase } from '../../src/store/rules/verify.ts';
 import { cutoffsAt } from '../../src/store/retention/units.ts';
 import { addMonths, dayOf, type Day } from '../../src/words/dates.ts';
-import { publishPeriods } from '../../src/store/writes/retention-periods.ts';
+import { publishPeriods } from '../../src/store/retention/periods.ts';
 
 describe('the database’s cut-offs', () => {
   let db: TestDatabase;

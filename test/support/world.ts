@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeApp, type App } from '../../src/server.ts';
-import { answerRequests, connectionLimits, type ConnectionLimits } from '../../src/commands/connections.ts';
+import { answerRequests, connectionLimits, type ConnectionLimits } from '../../src/http/connections.ts';
 import { timeouts, type Timeouts } from '../../src/boot/listen.ts';
 import { services, type Service } from '../../src/policy/classes.ts';
 import type { HandOver } from '../../src/jobs/smtp.ts';

@@ -9,7 +9,7 @@ import type { Orm } from '../../store/engine/db.ts';
 import { noteNoticeSeen, noticesOf, type NoticeVersion, type PublishedNotice, type UnseenNotice } from '../../store/notices/notices.ts';
 import { showPage, type WebEnv } from '../shell/http.ts';
 import { Actions, Button, Notice, Page } from '../shell/page.tsx';
-import { renderOnce } from '../render-once.ts';
+import { renderOnce } from '../shell/render-once.ts';
 import type { WebSessions } from '../shell/session.ts';
 import { DayText } from '../shell/format.tsx';
 

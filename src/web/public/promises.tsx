@@ -7,7 +7,7 @@ import { productPromises } from '../../policy/promises/product-line.ts';
 import type { PromisePolicy } from '../../policy/promises/promise.ts';
 import { showPage, type WebEnv } from '../shell/http.ts';
 import { Notice, Page } from '../shell/page.tsx';
-import { renderOnce } from '../render-once.ts';
+import { renderOnce } from '../shell/render-once.ts';
 import type { WebSessions } from '../shell/session.ts';
 import { plural } from '../shell/format.tsx';
 

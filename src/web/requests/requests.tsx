@@ -7,7 +7,7 @@ import type { RequestGroup } from '../../store/rights/requests.ts';
 import { formOf, showPage, type WebContext, type WebEnv } from '../shell/http.ts';
 import { ownerFor, type OwnerDeps } from '../shell/owner.ts';
 import { ClosedPage, RequestPage } from './request.tsx';
-import { RequestsPage } from '../request-lists.tsx';
+import { RequestsPage } from './lists.tsx';
 import { ownRequest, ownRequests, viewOf } from './view.ts';
 import type { WebSessions } from '../shell/session.ts';
 

@@ -1,11 +1,11 @@
 import type { FC } from 'hono/jsx';
-import type { SignedIn } from '../oauth/sessions.ts';
-import type { Service } from '../policy/classes.ts';
-import { requestKinds, type RequestKind } from '../policy/requests.ts';
-import type { RequestGroup } from '../store/rights/requests.ts';
-import { Actions, Button, Card, Empty, Page, Table } from './shell/page.tsx';
-import { kindWords, serviceNames, type RequestView } from './requests/view.ts';
-import { DayText, Status } from './shell/format.tsx';
+import type { SignedIn } from '../../oauth/sessions.ts';
+import type { Service } from '../../policy/classes.ts';
+import { requestKinds, type RequestKind } from '../../policy/requests.ts';
+import type { RequestGroup } from '../../store/rights/requests.ts';
+import { Actions, Button, Card, Empty, Page, Table } from '../shell/page.tsx';
+import { kindWords, serviceNames, type RequestView } from './view.ts';
+import { DayText, Status } from '../shell/format.tsx';
 
 export interface RequestList {
   readonly group: RequestGroup;

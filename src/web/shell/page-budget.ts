@@ -1,8 +1,8 @@
 import type { MiddlewareHandler } from 'hono';
-import { AppError } from '../errors.ts';
-import { networkOf, type Limits } from '../http/limits.ts';
-import { exchangeOf, type WebEnv } from './shell/http.ts';
-import type { WebSessions } from './shell/session.ts';
+import { AppError } from '../../errors.ts';
+import { networkOf, type Limits } from '../../http/limits.ts';
+import { exchangeOf, type WebEnv } from './http.ts';
+import type { WebSessions } from './session.ts';
 
 /** Each network opens only so many pages. Whoever is signed in goes on when strangers of the same network have used them up. */
 export function pageBudget({ limits, sessions }: { limits: Limits; sessions: WebSessions }): MiddlewareHandler<WebEnv> {
