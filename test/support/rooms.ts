@@ -1,10 +1,12 @@
 import { posix } from 'node:path';
 
 export interface Room {
+  /** A folder of src, or of a room: `store/engine`. A file belongs to the deepest room that holds it. */
   readonly name: string;
+  readonly purpose: string;
   /** Rooms, or single files of them such as `oauth/grants`, that may be imported. */
   readonly mayImport: readonly string[];
-  /** May use what config.ts does, not only its types. */
+  /** May use what `config` does, not only its types. */
   readonly readsSettings?: boolean;
 }
 
@@ -15,8 +17,9 @@ export interface House {
   readonly rooms: readonly Room[];
   /** Files directly in src, lowest first. */
   readonly topFiles: readonly string[];
-  /** Top files that any room may import; of the `typesOnly` ones, types. */
+  /** Top files that any room may import. */
   readonly shared: readonly string[];
+  /** Rooms of which every room may import types, and only those that read settings more. */
   readonly typesOnly: readonly string[];
   readonly vendors: Vendors;
   /** All the packages that a room may import, for rooms that may not choose. */
@@ -64,10 +67,40 @@ export function violations({ house, files }: { house: House; files: readonly Sou
   });
 }
 
+/** What a file imports of the house, from src: `store/engine/db.ts`. */
+function targetsOf({ path, text }: SourceFile): string[] {
+  return importsOf(text).flatMap(({ specifier }) => (specifier?.startsWith('.') ? [posix.join(posix.dirname(path), specifier)] : []));
+}
+
+/** Permissions that no file uses, and files that stand beside a folder of their name, one line each. */
+export function leftovers({ house, files }: { house: House; files: readonly SourceFile[] }): string[] {
+  const unused = house.rooms.flatMap(({ name, mayImport }) => {
+    const targets = files.filter(({ path }) => placeOf(house, path) === name).flatMap(targetsOf);
+    return mayImport.filter((allowed) => !targets.some((target) => isWithin(target, allowed))).map((each) => `${name}: needs no ${each}`);
+  });
+  const folders = new Set(files.flatMap(({ path }) => foldersOf(path)));
+  const beside = files.filter(({ path }) => folders.has(withoutEnding(path))).map(({ path }) => `${path}: beside a folder of its name`);
+  return [...unused, ...beside];
+}
+
+function foldersOf(path: string): string[] {
+  const parts = path.split('/').slice(0, -1);
+  return parts.map((_, at) => parts.slice(0, at + 1).join('/'));
+}
+
+function withoutEnding(path: string): string {
+  return path.replace(/\.tsx?$/, '');
+}
+
+function isWithin(path: string, place: string): boolean {
+  const inside = withoutEnding(path);
+  return inside === place || inside.startsWith(`${place}/`);
+}
+
 function placeOf(house: House, path: string): string | null {
-  const [first, ...rest] = path.split('/');
-  if (rest.length === 0) return house.topFiles.includes(path) ? path : null;
-  return house.rooms.some((room) => room.name === first) ? (first ?? null) : null;
+  if (!path.includes('/')) return house.topFiles.includes(path) ? path : null;
+  const rooms = house.rooms.map(({ name }) => name).filter((name) => path.startsWith(`${name}/`));
+  return rooms.toSorted((one, other) => other.length - one.length)[0] ?? null;
 }
 
 function complaint({ house, file, place, each }: { house: House; file: SourceFile; place: string; each: Import }): string | null {
@@ -82,9 +115,10 @@ function complaint({ house, file, place, each }: { house: House; file: SourceFil
 
 function packageComplaint({ house, place, specifier }: { house: House; place: string; specifier: string }): string | null {
   for (const [pattern, places] of Object.entries(house.vendors)) {
-    if (matches(pattern, specifier) && !places.includes(place)) return `imports ${specifier}, which only ${places.join(' and ')} may`;
+    if (matches(pattern, specifier) && !places.some((each) => place === each || place.startsWith(`${each}/`)))
+      return `imports ${specifier}, which only ${places.join(' and ')} may`;
   }
-  const allowed = house.packagesOf[place];
+  const allowed = house.packagesOf[place.split('/')[0] ?? place];
   return allowed && !allowed.some((pattern) => matches(pattern, specifier))
     ? `imports ${specifier}; ${place} may only ${allowed.join(', ')}`
     : null;
@@ -106,31 +140,21 @@ function placeComplaint({
   target: string;
   typeOnly: boolean;
 }): string | null {
+  const targetPlace = placeOf(house, target);
+  if (targetPlace === null) return `imports ${target}, which is not in the table of rooms`;
+  if (!target.includes('/')) return topFileComplaint({ house, place, target });
   const room = house.rooms.find((each) => each.name === place);
-  if (placeOf(house, target) === null) return `imports ${target}, which is not in the table of rooms`;
-  if (!target.includes('/')) return topFileComplaint({ house, place, target, typeOnly });
-  if (!room) return null;
-  const inside = target.replace(/\.tsx?$/, '');
-  const allowed = [room.name, ...room.mayImport].some((each) => inside === each || inside.startsWith(`${each}/`));
-  return allowed ? null : `${place} may not import ${inside}`;
+  if (!room || targetPlace === place) return null;
+  if (house.typesOnly.includes(targetPlace)) {
+    return typeOnly || room.readsSettings ? null : `imports more than types from ${targetPlace}`;
+  }
+  return room.mayImport.some((each) => isWithin(target, each)) ? null : `${place} may not import ${withoutEnding(target)}`;
 }
 
-function topFileComplaint({
-  house,
-  place,
-  target,
-  typeOnly,
-}: {
-  house: House;
-  place: string;
-  target: string;
-  typeOnly: boolean;
-}): string | null {
+function topFileComplaint({ house, place, target }: { house: House; place: string; target: string }): string | null {
   const position = house.topFiles.indexOf(place);
   if (position >= 0) return house.topFiles.indexOf(target) < position ? null : `imports ${target} upwards`;
-  if (!house.shared.includes(target)) return `imports ${target} upwards`;
-  const readsSettings = house.rooms.some((room) => room.name === place && room.readsSettings);
-  return house.typesOnly.includes(target) && !typeOnly && !readsSettings ? `imports more than types from ${target}` : null;
+  return house.shared.includes(target) ? null : `imports ${target} upwards`;
 }
 
 function complaintsOfText(house: House, { path, text }: SourceFile): (string | null)[] {
@@ -139,7 +163,7 @@ function complaintsOfText(house: House, { path, text }: SourceFile): (string | n
   const time = /\bDate\s*\.\s*now\b|\bnew\s+Date\s*(?:\(\s*\)|(?![\s(]))|(?<!new\s)\bDate\s*\(/;
   return [
     lines > house.maxLines ? `${lines} lines, more than ${house.maxLines}` : null,
-    path !== 'config.ts' && environment.test(text) ? 'reads the environment, which only config.ts may' : null,
-    path !== 'policy/dates.ts' && time.test(text) ? 'asks the machine for the time; take the clock' : null,
+    !path.startsWith('config/') && environment.test(text) ? 'reads the environment, which only config may' : null,
+    path !== 'words/dates.ts' && time.test(text) ? 'asks the machine for the time; take the clock' : null,
   ];
 }
