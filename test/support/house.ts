@@ -20,16 +20,6 @@ export const house: House = {
       mayImport: ['policy', 'store/engine'],
     },
     {
-      name: 'store/ledger',
-      purpose: 'the append-only ledger: rows, chain, heads, proofs, and what pages read of it',
-      mayImport: ['crypto', 'policy', 'store/schema', 'store/engine'],
-    },
-    {
-      name: 'store/apps',
-      purpose: 'connected apps, grants, consents, OAuth artifacts and client documents',
-      mayImport: ['words', 'policy', 'store/schema', 'store/engine'],
-    },
-    {
       name: 'store/visibility',
       purpose: 'what restrictions hide, and show again',
       mayImport: ['words', 'policy', 'store/schema', 'store/engine'],
@@ -50,6 +40,16 @@ export const house: House = {
       mayImport: ['words', 'policy', 'store/schema', 'store/engine', 'store/search'],
     },
     {
+      name: 'store/ledger',
+      purpose: 'the append-only ledger: rows, chain, heads, proofs, and what pages read of it',
+      mayImport: ['crypto', 'policy', 'store/schema', 'store/engine', 'store/rules'],
+    },
+    {
+      name: 'store/apps',
+      purpose: 'connected apps, grants, consents, OAuth artifacts and client documents',
+      mayImport: ['words', 'policy', 'store/schema', 'store/engine', 'store/rules'],
+    },
+    {
       name: 'store/retention',
       purpose: 'what is due by a clock, and its deletion',
       mayImport: ['words', 'policy', 'store/schema', 'store/engine', 'store/rules'],
@@ -57,7 +57,7 @@ export const house: House = {
     {
       name: 'store/verification',
       purpose: 'verification links: openings, months, inspections',
-      mayImport: ['words', 'policy', 'store/schema', 'store/engine', 'store/retention'],
+      mayImport: ['words', 'policy', 'store/schema', 'store/engine', 'store/rules', 'store/retention'],
     },
     {
       name: 'store/mail',
@@ -67,7 +67,7 @@ export const house: House = {
     {
       name: 'store/accounts',
       purpose: 'accounts, sign-ins, sessions, password links, contact messages',
-      mayImport: ['words', 'policy', 'store/schema', 'store/engine', 'store/apps', 'store/mail'],
+      mayImport: ['words', 'policy', 'store/schema', 'store/engine', 'store/rules', 'store/apps', 'store/mail'],
     },
     {
       name: 'store/certificates',
@@ -79,6 +79,7 @@ export const house: House = {
         'store/engine',
         'store/visibility',
         'store/search',
+        'store/rules',
         'store/verification',
         'store/mail',
         'store/accounts',
@@ -87,7 +88,7 @@ export const house: House = {
     {
       name: 'store/tls',
       purpose: 'TLS certificates, orders and domain contact privacy',
-      mayImport: ['words', 'policy', 'store/schema', 'store/engine', 'store/visibility', 'store/certificates'],
+      mayImport: ['words', 'policy', 'store/schema', 'store/engine', 'store/visibility', 'store/rules', 'store/certificates'],
     },
     {
       name: 'store/rights',
@@ -124,7 +125,7 @@ export const house: House = {
     {
       name: 'disclosure',
       purpose: 'the gate: projection, guard, handles, cursors, ledger, the Tool contract',
-      mayImport: ['crypto', 'words', 'watch', 'policy', 'store/engine', 'store/tools', 'store/ledger', 'store/notices'],
+      mayImport: ['crypto', 'words', 'watch', 'policy', 'store/engine', 'store/tools', 'store/notices', 'store/ledger'],
     },
     {
       name: 'rights',
@@ -133,8 +134,8 @@ export const house: House = {
         'words',
         'policy',
         'store/engine',
-        'store/apps',
         'store/visibility',
+        'store/apps',
         'store/accounts',
         'store/certificates',
         'store/rights',
@@ -185,7 +186,16 @@ export const house: House = {
     {
       name: 'boot',
       purpose: 'opens the database, compares, listens, explains what stopped a start',
-      mayImport: ['words', 'store/engine', 'store/rules', 'store/retention', 'store/accounts', 'rights/deletions-log', 'source/problems'],
+      mayImport: [
+        'words',
+        'store/engine',
+        'store/rules',
+        'store/retention',
+        'store/accounts',
+        'http/connections',
+        'rights/deletions-log',
+        'source/problems',
+      ],
       readsSettings: true,
     },
     {
@@ -196,9 +206,9 @@ export const house: House = {
         'watch',
         'policy',
         'store/engine',
-        'store/ledger',
         'store/visibility',
         'store/notices',
+        'store/ledger',
         'store/retention',
         'store/verification',
         'store/mail',
@@ -228,6 +238,7 @@ export const house: House = {
         'store/ledger',
         'store/apps',
         'http/exchange',
+        'http/limits',
         'oauth/oauth',
         'oauth/sessions',
         'disclosure/handles',
@@ -311,8 +322,8 @@ export const house: House = {
       purpose: 'connected apps: list, one app, revoke, pause, narrow, API',
       mayImport: [
         'policy',
-        'store/apps',
         'store/notices',
+        'store/apps',
         'oauth/grants',
         'oauth/oauth',
         'oauth/sessions',

@@ -1,7 +1,7 @@
 import { and, eq, exists, inArray, isNull, notExists, or, sql } from 'drizzle-orm';
 import { emailKey, isStorable } from '../../words/text.ts';
 import type { Orm } from '../engine/db.ts';
-import { isAccountTold, isTold } from '../retention/due.ts';
+import { isAccountTold, isTold } from '../rules/due.ts';
 import { accounts, memberships } from '../schema/index.ts';
 
 export interface SignInRow {

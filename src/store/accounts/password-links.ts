@@ -3,7 +3,7 @@ import { and, count, eq, gt, inArray, isNull, lt, lte } from 'drizzle-orm';
 import { passwordChangedMail, passwordResetMail } from '../../policy/mail.ts';
 import { emailKey, isStorable } from '../../words/text.ts';
 import type { Orm } from '../engine/db.ts';
-import { isAccountTold } from '../retention/due.ts';
+import { isAccountTold } from '../rules/due.ts';
 import type { PurposeKey } from '../engine/purpose-keys.ts';
 import { accounts, passwordLinks } from '../schema/index.ts';
 import { revokeEveryApp } from '../apps/end-service.ts';

@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, isNull, sql } from 'drizzle-orm';
 import { dayOf } from '../../words/dates.ts';
 import type { Orm } from '../engine/db.ts';
-import { isServiceTold, isTold } from '../retention/due.ts';
+import { isServiceTold, isTold } from '../rules/due.ts';
 import { apps, certificates, disclosures, grants, lists, recipients } from '../schema/index.ts';
 
 interface Owner {

@@ -1,6 +1,6 @@
 import { and, asc, desc, eq } from 'drizzle-orm';
 import type { Orm } from '../engine/db.ts';
-import { isTold } from '../retention/due.ts';
+import { isTold } from '../rules/due.ts';
 import { consentEvents, grants } from '../schema/index.ts';
 
 interface OwnApp {

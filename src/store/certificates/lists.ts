@@ -1,6 +1,6 @@
 import { and, asc, eq, isNull, sql } from 'drizzle-orm';
 import type { Orm } from '../engine/db.ts';
-import { isServiceTold } from '../retention/due.ts';
+import { isServiceTold } from '../rules/due.ts';
 import { customFields, lists } from '../schema/index.ts';
 
 interface Owner {

@@ -1,6 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { Orm } from '../engine/db.ts';
-import { isTold } from '../retention/due.ts';
+import { isTold } from '../rules/due.ts';
 
 const told = isTold({ table: 'disclosures', row: 'd', now: null });
 

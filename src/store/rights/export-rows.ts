@@ -2,7 +2,7 @@ import { sql, type SQL } from 'drizzle-orm';
 import { getTableConfig, type PgTable } from 'drizzle-orm/pg-core';
 import { dayOf } from '../../words/dates.ts';
 import type { Orm } from '../engine/db.ts';
-import { isTold } from '../retention/due.ts';
+import { isTold } from '../rules/due.ts';
 import { exportName, type ExportColumn, type ExportTable } from '../../policy/export.ts';
 import * as schema from '../schema/index.ts';
 

@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, gt, inArray, isNotNull, isNull, lt, not, sql, type SQL } from 'drizzle-orm';
 import type { RequestChannel, RequestKind, RequestStatus } from '../../policy/requests.ts';
 import type { Orm } from '../engine/db.ts';
-import { isTold } from '../retention/due.ts';
+import { isTold } from '../rules/due.ts';
 import { apps, privacyRequests, requestSteps } from '../schema/index.ts';
 
 export type Actor = 'app' | 'owner' | 'staff' | 'job';

@@ -1,7 +1,7 @@
 import { readerMaySelect } from '../../policy/classes.ts';
 import type { TableName } from '../../policy/tables/all.ts';
 import type { TablePolicy } from '../../policy/tables/table.ts';
-import { toldText } from '../retention/due.ts';
+import { toldText } from './due.ts';
 import { reads } from '../../policy/reads/all.ts';
 import { heldTables } from './stored-sql.ts';
 import { marks as tables } from './marks.ts';

@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { allScopes, scopes } from '../../policy/scopes.ts';
-import { dueSql } from '../retention/due.ts';
+import { dueSql } from './due.ts';
 import { heldDataSql } from './stored-sql.ts';
 import type { Installation } from '../engine/installation.ts';
 import { triggersOf } from './sources.ts';

@@ -1,7 +1,7 @@
 import { and, asc, eq, gt, inArray, isNull, sql } from 'drizzle-orm';
 import type { PrivacyRequirement } from '../../policy/tls.ts';
 import type { Orm } from '../engine/db.ts';
-import { isServiceTold } from '../retention/due.ts';
+import { isServiceTold } from '../rules/due.ts';
 import { domainExposures, domainPrivacy } from '../schema/index.ts';
 
 export interface ExposurePeriod {

@@ -1,7 +1,7 @@
 import { and, eq, sql, type AnyColumn, type SQL } from 'drizzle-orm';
 import { dayOf } from '../../words/dates.ts';
 import type { Orm } from '../engine/db.ts';
-import { isServiceTold, isTold } from '../retention/due.ts';
+import { isServiceTold, isTold } from '../rules/due.ts';
 import { accounts, certificates, recipients } from '../schema/index.ts';
 
 /** What a verification link shows. The ids stay on the server. */
