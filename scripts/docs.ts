@@ -1,4 +1,6 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { settings } from '../src/config/settings.ts';
 import { compileProjection } from '../src/disclosure/projection.ts';
 import { errorTable } from '../src/errors.ts';
@@ -9,10 +11,11 @@ import { retentionClasses } from '../src/policy/retention.ts';
 import { allScopes, scopes } from '../src/policy/scopes.ts';
 import { tools } from '../src/tools/index.ts';
 import { checklist, notHere } from '../test/attacks/checklist.ts';
+import { house } from '../test/support/house.ts';
 
-/** Writes the README's tables between their markers and the manifest's tools; with `--check` it only says whether they are up to date. */
-const readme = new URL('../README.md', import.meta.url);
-const manifest = new URL('../manifest.json', import.meta.url);
+/** Writes the tables of `docs` between their markers and the manifest's tools; with `--check` it only says whether they are up to date. */
+const root = fileURLToPath(new URL('..', import.meta.url));
+const pages = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'));
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
@@ -55,6 +58,10 @@ const sections: Readonly<Record<string, string>> = {
     ['setting', 'what', 'without it'],
     Object.entries(settings).map(([name, { says, without }]) => [code(name), says, without]),
   ),
+  rooms: table(
+    ['room', 'what it is for', 'may know'],
+    house.rooms.map(({ name, purpose, mayImport }) => [code(name), purpose, mayImport.map(code).join(', ') || 'nothing']),
+  ),
   attacks: [
     table(
       ['somebody tries', 'which would break', 'tests of `test/attacks`'],
@@ -86,13 +93,23 @@ const sections: Readonly<Record<string, string>> = {
   ),
 };
 
+const begin = (name: string) => `<!-- ${name}: written by npm run docs -->`;
+const end = (name: string) => `<!-- /${name} -->`;
+
 function withTables(text: string): string {
   return Object.entries(sections).reduce((rest, [name, body]) => {
-    const [begin, end] = [`<!-- ${name}: written by npm run docs -->`, `<!-- /${name} -->`];
-    const [from, to] = [rest.indexOf(begin), rest.indexOf(end)];
-    if (from < 0 || to < from) throw new Error(`README.md has no markers for ${name}`);
-    return `${rest.slice(0, from + begin.length)}\n\n${body}\n\n${rest.slice(to)}`;
+    const [from, to] = [rest.indexOf(begin(name)), rest.indexOf(end(name))];
+    return from < 0 ? rest : `${rest.slice(0, from + begin(name).length)}\n\n${body}\n\n${rest.slice(to)}`;
   }, text);
+}
+
+/** Each table stands on one page, between both of its markers. @throws otherwise */
+function refuseStrays(texts: readonly string[]): void {
+  const all = texts.join('\n');
+  for (const name of Object.keys(sections)) {
+    const [opened, closed] = [begin(name), end(name)].map((marker) => all.split(marker).length - 1);
+    if (opened !== 1 || closed !== 1) throw new Error(`docs has the markers of ${name} ${opened} and ${closed} times, not once`);
+  }
 }
 
 function withTools(text: string): string {
@@ -100,17 +117,16 @@ function withTools(text: string): string {
   return text.replace(/"tools": \[[^\]]*\]/, () => `"tools": [\n${named}\n  ]`);
 }
 
-for (const [file, write] of [
-  [readme, withTables],
-  [manifest, withTools],
-] as const) {
-  const before = readFileSync(file, 'utf8');
+refuseStrays(pages.map((name) => readFileSync(join(root, 'docs', name), 'utf8')));
+
+for (const [file, write] of [...pages.map((name) => [join('docs', name), withTables] as const), ['manifest.json', withTools] as const]) {
+  const before = readFileSync(join(root, file), 'utf8');
   const after = write(before);
   if (before === after) continue;
   if (process.argv.includes('--check')) {
-    process.stderr.write(`${file.pathname.split('/').at(-1)} is out of date: run npm run docs\n`);
+    process.stderr.write(`${file} is out of date: run npm run docs\n`);
     process.exitCode = 1;
   } else {
-    writeFileSync(file, after);
+    writeFileSync(join(root, file), after);
   }
 }

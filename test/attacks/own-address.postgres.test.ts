@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { emailKey, maskEmail } from '../../src/policy/text.ts';
-import { shown } from '../../src/policy/shown.ts';
+import { emailKey, maskEmail } from '../../src/words/text.ts';
+import { shown } from '../../src/policy/shapes/shown.ts';
 import { addOwner, importRows, type Owner } from '../support/account-data.ts';
 import { connect, type ConnectedApp } from '../support/connect.ts';
 import { rowsOf } from '../support/pages.ts';
