@@ -49,10 +49,10 @@ export async function writeWhole({
   try {
     const handle = await open(beside, 'w', 0o600);
     await handle.writeFile(`${head}\n${lines.join('')}`);
-    await handle.sync().finally(() => handle.close());
+    await closing(handle, () => handle.sync());
     await rename(beside, file);
     const directory = await open(dirname(file), 'r');
-    await directory.sync().finally(() => directory.close());
+    await closing(directory, () => directory.sync());
   } catch (cause) {
     throw new LogRefused(notWritten, { cause });
   }
@@ -120,4 +120,13 @@ export async function endOf(handle: FileHandle, key: PurposeKey): Promise<End> {
 async function textAt(handle: FileHandle, from: number, length: number): Promise<string> {
   const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, from);
   return buffer.toString('latin1', 0, bytesRead);
+}
+
+/** Closes a file after the work, however it ends. */
+export async function closing<Result>(handle: FileHandle, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } finally {
+    await handle.close();
+  }
 }

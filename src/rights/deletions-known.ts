@@ -1,7 +1,7 @@
 import type { Orm } from '../store/engine/db.ts';
 import { forgetOtherLogs, lockLogs, saveLog, type KnownLog, type KnownLogs } from '../store/rights/deletion-logs.ts';
 import { allTombstones } from '../store/rights/tombstones.ts';
-import { endOf, howToBegin, linesAfter, openLog, readLog, writeWhole, type LogFile } from './deletions-file.ts';
+import { closing, endOf, howToBegin, linesAfter, openLog, readLog, writeWhole, type LogFile } from './deletions-file.ts';
 import { deletionsIn, LogRefused, type DeletionsLog, type Noted, type Place } from './deletions-log.ts';
 
 interface Settling extends LogFile {
@@ -64,7 +64,7 @@ export async function appendNoted({ tx, noted, ...log }: LogFile & { readonly tx
 export async function beginLog({ tx, isFurther, ...log }: LogFile & { readonly tx: Orm; readonly isFurther: boolean }): Promise<void> {
   await lockLogs({ tx });
   const handle = await openLog(log.file);
-  const { size } = await handle.stat().finally(() => handle.close());
+  const { size } = await closing(handle, () => handle.stat());
   if (size > 0) throw new LogRefused('is not empty. Move it away first, and keep it.');
   const { id, end } = await writeWhole({ ...log, noted: [] });
   await saveLog({ tx, id, ...end });

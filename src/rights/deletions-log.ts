@@ -28,7 +28,7 @@ export interface DeletionsLog {
   readonly noted: readonly Noted[];
   readonly end: Place;
   /** The chain after so many records. */
-  chainAt(records: number): Buffer | null;
+  readonly chainAt: (records: number) => Buffer | null;
   /** A crash cut the last line short. Nothing was deleted by it, since that waits for the whole line. */
   readonly isCut: boolean;
 }
@@ -43,19 +43,33 @@ const chained = /^(\{"n":([1-9][0-9]*),(.*)),"chain":"([0-9a-f]{64})"\}$/;
 const content = /^"kind":"([a-z_]+)","hash":"([0-9a-f]{64})","(not_)?deleted_at":"([0-9T:.Z-]{24})"$/;
 const [hex, digit] = ['[0-9a-f]', '[0-9]'];
 const recordParts = [
-  ...'"kind":"',
+  ...Array.from('"kind":"'),
   '[a-z_]+',
-  ...'","hash":"',
+  ...Array.from('","hash":"'),
   ...many(hex, 64),
-  ...'","',
+  ...Array.from('","'),
   '(?:not_)?',
-  ...'deleted_at":"',
+  ...Array.from('deleted_at":"'),
   ...many('[0-9T:.Z-]', 24),
   '"',
 ];
-const cutHeader = beginningOf([...'{"log":"', ...many('[0-9a-f-]', 36), ...'","of":"', ...many(hex, 64), ...'"}']);
+const cutHeader = beginningOf([
+  ...Array.from('{"log":"'),
+  ...many('[0-9a-f-]', 36),
+  ...Array.from('","of":"'),
+  ...many(hex, 64),
+  ...Array.from('"}'),
+]);
 const cutRecord = beginningOf(['{', ...recordParts]);
-const cutChained = beginningOf([...'{"n":', `${digit}+`, ',', ...recordParts, ...',"chain":"', ...many(hex, 64), ...'"}']);
+const cutChained = beginningOf([
+  ...Array.from('{"n":'),
+  `${digit}+`,
+  ',',
+  ...recordParts,
+  ...Array.from(',"chain":"'),
+  ...many(hex, 64),
+  ...Array.from('"}'),
+]);
 
 /** The first line of a log: its own id, and a name of the key under which its hashes mean something. A restored backup has the same. */
 export function headerOf(id: string, key: PurposeKey): string {
