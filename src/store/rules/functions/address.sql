@@ -12,13 +12,16 @@ language sql immutable strict parallel safe
 as $$ select lower(normalize(p_text, NFKC) collate "und-x-icu") $$;
 
 -- A record's text without the record's own address, which no app is told but in its own field: as `shown` indexes and orders it.
+-- A text of ASCII without an @ holds none.
 create or replace function certveil.without_address(p_text text, p_key text) returns text
 language plpgsql immutable strict parallel safe
 as $$
 declare
-  seen constant text := certveil.seen_text(p_text);
+  seen text;
   rest text;
 begin
+  if strpos(p_text, '@') = 0 and octet_length(p_text) = length(p_text) and strpos(p_key, '@') > 0 then return p_text; end if;
+  seen := certveil.seen_text(p_text);
   if p_key = '' or strpos(certveil.address_key(seen), p_key collate "C") = 0 then return p_text; end if;
   rest := regexp_replace(seen collate "und-x-icu", regexp_replace(p_key, '([!-/:-@[-`{-~])', '\\\1', 'g'), '[removed]', 'gi');
   return case when strpos(certveil.address_key(rest), p_key collate "C") = 0 then rest else '[removed]' end;
