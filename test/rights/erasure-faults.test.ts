@@ -50,7 +50,7 @@ describe('an erasure that breaks off, or that somebody else is at', () => {
   async function arrive(email: string) {
     const owner = await addOwner(world, email);
     const row = { list: 'L', recipient_name: 'Mary', recipient_email: 'm@people.example', title: 'Course', issued_on: '2026-01-02' };
-    await importRows(world, owner, [{ ...row, public_number: email }]);
+    await importRows(world, owner, [{ ...row, public_number: email.replace('@', '/') }]);
     return { owner, accountId: (await accountWith({ orm: world.database.orm, email })) ?? '' };
   }
 
