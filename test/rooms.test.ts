@@ -106,6 +106,19 @@ describe('the check of the house', () => {
     ['the environment as an import', 'server.ts', `import { env } from 'node:process';`, 'reads the environment, which only config may'],
     ['the time of the machine', 'rights/a.ts', `const now = new Date();`, 'asks the machine for the time; take the clock'],
     ['the time as a number', 'rights/a.ts', `const now = Date.now();`, 'asks the machine for the time; take the clock'],
+    [
+      'an answer that is drafted beside the gate',
+      'mcp/a.ts',
+      `import { draftAnswer } from '../disclosure/draft.ts';`,
+      'imports disclosure/draft.ts, which only disclosure/gate.ts may',
+    ],
+    [
+      'an answer that calls itself released',
+      'mcp/a.ts',
+      `const a = b as unknown as Released;`,
+      'makes a Released, which only disclosure/gate.ts may',
+    ],
+    ['a second class of released answers', 'disclosure/a.ts', `class Released {}`, 'makes a Released, which only disclosure/gate.ts may'],
     ['a long file', 'store/engine/a.ts', 'x;\n'.repeat(221), '221 lines, more than 220'],
     [
       'a file outside src',

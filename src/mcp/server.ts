@@ -1,7 +1,7 @@
 export type { McpServerFactory } from '@modelcontextprotocol/server';
 import { ProtocolError, ProtocolErrorCode, Server, type McpServerFactory } from '@modelcontextprotocol/server';
 import type { Caller } from '../disclosure/callers.ts';
-import type { Gate, Released } from '../disclosure/gate.ts';
+import { messageOf, type Gate, type Released } from '../disclosure/gate.ts';
 import { inputSchemaOf, outputSchemaOf } from '../disclosure/schemas.ts';
 import type { AnyTool } from '../disclosure/tool.ts';
 
@@ -60,7 +60,8 @@ export function serverFactory({ gate, version }: { gate: Gate; version: string }
   };
 }
 
-function wireOf({ text, structured, code }: Released) {
+function wireOf(released: Released) {
+  const { text, structured, code } = messageOf(released);
   const content = [{ type: 'text' as const, text }];
   return structured === null || code !== null ? { content, isError: true } : { content, structuredContent: structured };
 }

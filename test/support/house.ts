@@ -395,5 +395,6 @@ export const house: House = {
     '@peculiar/x509': ['source', 'demo'],
   },
   packagesOf: { policy: ['zod'], words: [], crypto: ['node:crypto'] },
+  onlyImporters: { 'disclosure/draft.ts': ['disclosure/gate.ts'] },
   maxLines: 220,
 };

@@ -24,6 +24,8 @@ export interface House {
   readonly vendors: Vendors;
   /** All the packages that a room may import, for rooms that may not choose. */
   readonly packagesOf: Readonly<Record<string, readonly string[]>>;
+  /** Files that only these files may import. */
+  readonly onlyImporters: Readonly<Record<string, readonly string[]>>;
   readonly maxLines: number;
 }
 
@@ -110,6 +112,8 @@ function complaint({ house, file, place, each }: { house: House; file: SourceFil
   const target = posix.join(posix.dirname(file.path), specifier);
   if (target.startsWith('..')) return `imports ${specifier} from outside src`;
   if (!/\.tsx?$/.test(target)) return `imports ${specifier} without its ending`;
+  const importers = house.onlyImporters[target];
+  if (importers && !importers.includes(file.path)) return `imports ${target}, which only ${importers.join(' and ')} may`;
   return placeComplaint({ house, place, target, typeOnly: each.typeOnly });
 }
 
@@ -161,9 +165,11 @@ function complaintsOfText(house: House, { path, text }: SourceFile): (string | n
   const lines = text.replace(/\n$/, '').split('\n').length;
   const environment = /\bprocess\s*(?:\?\.|\.)\s*env\b|\bprocess\s*\[|=\s*process\b(?!\s*[.?])|['"](?:node:)?process['"]/;
   const time = /\bDate\s*\.\s*now\b|\bnew\s+Date\s*(?:\(\s*\)|(?![\s(]))|(?<!new\s)\bDate\s*\(/;
+  const released = /\b(?:class|new|as|extends)\s+Released\b|<\s*Released\s*>\s*[({[\w]/;
   return [
     lines > house.maxLines ? `${lines} lines, more than ${house.maxLines}` : null,
     !path.startsWith('config/') && environment.test(text) ? 'reads the environment, which only config may' : null,
+    path !== 'disclosure/gate.ts' && released.test(text) ? 'makes a Released, which only disclosure/gate.ts may' : null,
     path !== 'words/dates.ts' && time.test(text) ? 'asks the machine for the time; take the clock' : null,
   ];
 }

@@ -103,7 +103,6 @@ export interface FieldProps {
   readonly required?: boolean;
   readonly minlength?: number;
   readonly maxlength?: number;
-  readonly autofocus?: boolean;
 }
 
 export const Field: FC<FieldProps> = ({ name, label, type = 'text', hint, ...rest }) => (
