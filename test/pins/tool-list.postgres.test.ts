@@ -1,3 +1,5 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connect, mcp, type ConnectedApp } from '../support/connect.ts';
 import { eventOf, legacyMcp, listTools } from '../support/tool-list.ts';
@@ -16,8 +18,16 @@ describe('what clients are told', () => {
   });
   afterAll(() => world.close());
 
-  it('of the tools, in protocol 2026-07-28', async () => {
-    await expect(pinned(await listTools(world.url, app.accessToken), world.url)).toMatchFileSnapshot('tool-list.pin');
+  it('of the tools, in protocol 2026-07-28: their order, and of each all that stands in its file', async () => {
+    const listed = await listTools(world.url, app.accessToken);
+    for (const tool of listed) await expect(pinned(tool, world.url)).toMatchFileSnapshot(`tools/${tool.name}.pin`);
+    await expect(`${listed.map(({ name }) => name).join('\n')}\n`).toMatchFileSnapshot('tool-list.pin');
+  });
+
+  it('of no tool that is gone: each file in pins/tools is of one that is listed', async () => {
+    const files = await readdir(join(import.meta.dirname, 'tools'));
+    const listed = (await listTools(world.url, app.accessToken)).map(({ name }) => `${name}.pin`);
+    expect(files.filter((each) => !listed.includes(each))).toEqual([]);
   });
 
   it('of the tools, one type for each value, since some clients know no list of types', async () => {
