@@ -2,6 +2,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import { makeHandles, type Handles } from '../disclosure/handles.ts';
 import { eraseMinor } from '../rights/minors.ts';
 import { contactKindsFor, type ContactKind } from '../policy/contact-form.ts';
+import { retentionClasses } from '../policy/retention.ts';
 import { loadPurposeKeys } from '../store/engine/purpose-keys.ts';
 import { readMessages, resolveMessage, waitingMessageIds } from '../store/accounts/contact-messages.ts';
 import { recipientsWith } from '../store/visibility/recipient-rights.ts';
@@ -28,7 +29,7 @@ export function contactCommands(program: Command, terminal: Terminal): void {
 
   contact
     .command('resolve')
-    .description('a message was answered: it leaves the list, and its three years begin')
+    .description(`a message was answered: it leaves the list, and its ${retentionClasses.support.period} begin`)
     .argument('<message>', 'as `contact list` names it')
     .addOption(staffOption())
     .action(async (name: string, options: { staff: string }) => {

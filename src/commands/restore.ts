@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Config } from '../config/settings.ts';
 import { overdueEvents } from '../jobs/verification.ts';
+import { retentionClasses } from '../policy/retention.ts';
 import type { Logger } from '../watch/log.ts';
 import type { Clock } from '../words/dates.ts';
 import { readLog, type LogFile } from '../rights/deletions-file.ts';
@@ -108,6 +109,6 @@ export async function refuseOverdue({ orm }: OpenDatabase['database']): Promise<
   const overdue = await overdueEvents({ orm });
   if (overdue > 0)
     throw new UsageError(
-      `${overdue} openings of verification links are older than 12 months and could not be deleted, for the reason logged above (CF-22).`,
+      `${overdue} openings of verification links are older than ${retentionClasses.verification_activity.period} and could not be deleted, for the reason logged above (CF-22).`,
     );
 }

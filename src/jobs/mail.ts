@@ -1,5 +1,6 @@
 import type { Logger } from '../watch/log.ts';
 import type { Clock } from '../words/dates.ts';
+import { retentionClasses, startedBefore } from '../policy/retention.ts';
 import type { Orm } from '../store/engine/db.ts';
 import type { PurposeKey } from '../store/engine/purpose-keys.ts';
 import type { SweepClock } from '../store/retention/sweep-clock.ts';
@@ -8,7 +9,6 @@ import type { HandOver } from './smtp.ts';
 
 /** Longer than handing one mail over can take. */
 const leaseMinutes = 10;
-const keptDays = 30;
 const batch = 2_000;
 
 export interface SenderDeps {
@@ -84,10 +84,10 @@ async function sendDue({ orm, key, clock, log, handOver }: SenderDeps, isClosing
   return counts;
 }
 
-/** Gives up what has expired or waited for 30 days, and deletes what was delivered or given up 30 days ago. */
+/** Gives up what has expired or waited as long as mail is kept, and deletes what was delivered or given up so long ago. */
 export async function sweepMail({ orm, clock }: { orm: Orm; clock: SweepClock }): Promise<{ readonly deleted: number }> {
   const now = clock();
-  const before = new Date(now.getTime() - keptDays * 86_400_000);
+  const before = startedBefore(retentionClasses.mail.period, now);
   await giveUpMail({ orm, now, olderThan: before });
   let deleted = 0;
   for (;;) {

@@ -23,7 +23,7 @@ interface JobDependencies {
 
 type Deleted = Pick<VerificationSweep, 'deletedEvents' | 'deletedMonths' | 'droppedPartitions'>;
 
-/** Publishes closed months, then deletes events that have lived 12 months (CF-22), even where publishing failed. May be stopped and run again at any point. */
+/** Publishes closed months, then deletes events that have lived their time (CF-22), even where publishing failed. May be stopped and run again at any point. */
 export async function sweepVerification({ orm, clock }: { orm: Orm; clock: SweepClock }): Promise<VerificationSweep> {
   const now = clock();
   let published: Publishing = { months: [], skipped: true };
@@ -38,7 +38,7 @@ export async function sweepVerification({ orm, clock }: { orm: Orm; clock: Sweep
   return { published: published.months, ...deleted, skipped: !isReady || published.skipped };
 }
 
-/** How many events had lived 12 months at the last sweep and are still there, but for those that a legal hold keeps. */
+/** How many events had lived their time at the last sweep and are still there, but for those that a legal hold keeps. */
 export async function overdueEvents({ orm }: { orm: Orm }): Promise<number> {
   const now = await sweptTo({ orm });
   const { due, held } = await countEvents({ orm, upTo: eventsEndBefore(now) });

@@ -1,5 +1,6 @@
 import type { Service } from './classes.ts';
 import { type heldCategories, heldCategoriesOf, isHeldCategory, mayObjectTo, type LegalBasis } from './categories.ts';
+import { retentionClasses } from './retention.ts';
 import { processingPurposes, type ProcessingPurposeName } from './processing.ts';
 
 type UnderLegitimateInterests<Table extends Readonly<Record<string, { readonly basis: LegalBasis }>>> = {
@@ -18,8 +19,7 @@ type AfterObjection =
 export const afterObjection = {
   verification_activity: {
     stops: 'no monthly totals of the openings of your lists’ certificates are published until we have reviewed it',
-    goesOn:
-      'openings of verification links are still recorded for 12 months, since without the record nobody could find out who abuses a link or forges a certificate',
+    goesOn: `openings of verification links are still recorded for ${retentionClasses.verification_activity.period}, since without the record nobody could find out who abuses a link or forges a certificate`,
   },
   security: {
     stops: null,

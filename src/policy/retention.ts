@@ -1,4 +1,4 @@
-import { addDays, addMonths, type Day } from '../words/dates.ts';
+import { addDays, addMonths, dayOf, type Day } from '../words/dates.ts';
 
 export type Period = `${number} months` | `${number} years` | `${number} days`;
 
@@ -72,6 +72,13 @@ export function lastDueFrom(period: Period, today: Day): Day {
   const { months, days } = lengthOf(period);
   if (months === 0) return addDays(today, -days);
   return isLastOfMonth(today) ? lastOfMonth(addMonths(`${today.slice(0, 7)}-01`, -months)) : addMonths(today, -months);
+}
+
+/** The moment that lies a period before another; a day that its month doesn't have is the month's last. */
+export function startedBefore(period: Period, now: Date): Date {
+  const { months, days } = lengthOf(period);
+  const day = months > 0 ? addMonths(dayOf(now), -months) : addDays(dayOf(now), -days);
+  return new Date(`${day}T${now.toISOString().slice(11)}`);
 }
 
 function lengthOf(period: Period): { readonly months: number; readonly days: number } {

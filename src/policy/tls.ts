@@ -1,4 +1,5 @@
-import { addDays, addMonths, type Day } from '../words/dates.ts';
+import { addDays, type Day } from '../words/dates.ts';
+import { dueOn, retentionClasses } from './retention.ts';
 
 export const tlsTypes = ['DV', 'OV', 'EV', 'unknown'] as const;
 export const tlsStatuses = ['valid', 'expired', 'revoked'] as const;
@@ -26,7 +27,6 @@ export const publishedWithoutPrivacy = {
 /** How many domains an order may have. */
 export const mostOrderDomains = 250;
 
-const keptMonths = 36;
 const renewalDays = 30;
 
 /** What an order waits for. Documents that have passed need nothing more of the customer; the issuer is next. */
@@ -55,9 +55,9 @@ export function mayNameOrganisation(type: string): boolean {
   return type === 'OV' || type === 'EV';
 }
 
-/** 36 months after the end of validity: notAfter, or revocation if earlier (CS-53). */
+/** By the clock of the end of validity: notAfter, or revocation if earlier (CS-53). */
 export function keptUntil(validUntil: Day, revokedOn: Day | null): Day {
-  return addMonths(revokedOn !== null && revokedOn < validUntil ? revokedOn : validUntil, keptMonths);
+  return dueOn(retentionClasses.tls_certificate.period, revokedOn !== null && revokedOn < validUntil ? revokedOn : validUntil);
 }
 
 /** Thirty days before the end, or when a third of a short lifetime is left; a revoked certificate isn't renewed. */

@@ -1,5 +1,5 @@
-import { addMonths, dayOf, type Day } from '../words/dates.ts';
-import { retentionClasses } from './retention.ts';
+import { addMonths } from '../words/dates.ts';
+import { retentionClasses, startedBefore } from './retention.ts';
 
 /** What opening a verification link leaves behind (CF-19 to CF-22), in the words of the page that says so. */
 export const verificationLog = {
@@ -21,7 +21,6 @@ export type VerificationEventKind = 'view' | 'download';
 /** A published count has at least so many events, over at least so many certificates (CF-21). */
 export const fewestPublished = 5;
 
-const keptMonths = 12;
 /** How long after a month's end it is published: what was opened in its last moments is stored by then. */
 const settlingMs = 3_600_000;
 
@@ -40,10 +39,9 @@ export function startOf(month: Month): Date {
   return new Date(`${month}-01T00:00:00.000Z`);
 }
 
-/** Events at this instant or before have lived their 12 months (CF-22). */
+/** Events at this instant or before have lived their time (CF-22). */
 export function eventsEndBefore(now: Date): Date {
-  const day: Day = addMonths(dayOf(now), -keptMonths);
-  return new Date(`${day}T${now.toISOString().slice(11)}`);
+  return startedBefore(retentionClasses.verification_activity.period, now);
 }
 
 /** The closed months whose events are all still there, oldest first. */

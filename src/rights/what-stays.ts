@@ -15,7 +15,7 @@ const shared = heldCategoriesOf(services).filter((name) => heldCategories[name].
 
 const requests: Kept = { category: 'privacy_requests', reason: 'record_of_rights', promise: null, until: null };
 
-/** Records of payments stay for seven years (CS-52). */
+/** Records of payments stay after an account (CS-52). */
 export async function keptPayments({ tx, accountId }: Owned): Promise<Kept[]> {
   const { count, lastOn } = await transactionsOf({ tx, accountId });
   if (count === 0 || lastOn === null) return [];

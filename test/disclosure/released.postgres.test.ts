@@ -13,15 +13,15 @@ type Maker = new (...given: unknown[]) => Released;
 
 const message = { text: '{"said":"forged"}', structured: { said: 'forged' }, code: null };
 const makerOf = (genuine: Released): Maker => genuine.constructor as Maker;
-const membersOf = (genuine: object) => Object.getOwnPropertyDescriptors({ ...genuine, ...message });
+const membersOf = (genuine: object) => Object.getOwnPropertyDescriptors(Object.assign({}, genuine, message));
 
 /** Ways to make an answer without the gate, given one that it made for somebody. */
 const forgeries: readonly (readonly [string, (genuine: Released) => unknown])[] = [
   ['an object with the same members', () => message],
   ['a refusal, as the draft makes it', () => ({ ...draft.refusalOf('not_available'), ...message })],
-  ['a copy with other words', (genuine) => ({ ...genuine, ...message })],
-  ['a copy through JSON', (genuine) => JSON.parse(JSON.stringify({ ...genuine, ...message }))],
-  ['a structured clone', (genuine) => structuredClone({ ...genuine, ...message })],
+  ['a copy with other words', (genuine) => Object.assign({}, genuine, message)],
+  ['a copy through JSON', (genuine) => JSON.parse(JSON.stringify(Object.assign({}, genuine, message)))],
+  ['a structured clone', (genuine) => structuredClone(Object.assign({}, genuine, message))],
   ['an object that inherits from an answer', (genuine) => Object.create(genuine, membersOf(genuine))],
   ['an object of the same class by its prototype', (genuine) => Object.create(makerOf(genuine).prototype as object, membersOf(genuine))],
   ['an object whose prototype was changed', (genuine) => Object.setPrototypeOf({ ...message }, makerOf(genuine).prototype as object)],

@@ -1,5 +1,6 @@
 import { contacts } from '../operator-contacts.ts';
 import { answerTo } from '../objection.ts';
+import { retentionClasses } from '../retention.ts';
 import type { Notice, NoticeFacts } from './section.ts';
 import {
   aiAppsSection,
@@ -42,7 +43,7 @@ export function certfusionNotice(facts: NoticeFacts): Notice {
         section: 'verification_links',
         paragraphs: [
           'When somebody views or downloads a certificate by its verification link, we record the IP address, the browser’s name, the page they came from and the time. Nothing else of the request is kept.',
-          'It serves to prevent fraud, to detect abuse, and to give the account that issued the certificate aggregate figures: closed months of a whole list, and only where at least five events fell on at least five certificates. Each record is deleted after 12 months.',
+          `It serves to prevent fraud, to detect abuse, and to give the account that issued the certificate aggregate figures: closed months of a whole list, and only where at least five events fell on at least five certificates. Each record is deleted after ${retentionClasses.verification_activity.period}.`,
           `It rests on our legitimate interests. ${answerTo('verification_activity')} If a certificate is about you and you object, its link shows nothing and nothing more of it is recorded or counted until we have reviewed it.`,
         ],
       },

@@ -89,7 +89,7 @@ function waiting(key: PurposeKey, { email, message: { id, kind, channel, body, r
   };
 }
 
-/** Notes who answered a message; from then on its three years run (CS-54). False when nobody waits for it. */
+/** Notes who answered a message; from then on its clock runs (CS-54). False when nobody waits for it. */
 export async function resolveMessage({
   orm,
   messageId,
