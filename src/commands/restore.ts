@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { Config } from '../config/settings.ts';
 import { overdueEvents } from '../jobs/verification.ts';
@@ -83,12 +84,13 @@ async function logToReplay(log: LogFile & { orm: OpenDatabase['database']['orm']
  * deletion: the server starts, and tries it again at each sweep. @throws UsageError, LogRefused that say what to run
  */
 export async function refuseForgotten(
-  { database: { orm }, dataKey }: OpenDatabase,
-  { deletionsLog: file }: Pick<Config, 'deletionsLog'>,
+  { database: { orm, engine }, dataKey }: OpenDatabase,
+  { dataDir, deletionsLog: file }: Pick<Config, 'dataDir' | 'deletionsLog'>,
   { clock, log }: { readonly clock: Clock; readonly log: Logger },
 ): Promise<void> {
   const { tombstones: key } = await loadPurposeKeys({ orm, dataKey, clock });
-  const known = await settleLog({ orm, file, key });
+  const isOfFolder = engine === 'pglite' && file === join(dataDir, 'deletions.log');
+  const known = await settleLog({ orm, file, key, isOfFolder });
   if (known.isCut) log.warn(`DELETIONS_LOG: ${cut}`);
   const missing = async (noted: DeletionsLog['noted']) => missingDeletions({ orm, deletions: deletionsIn(noted) });
   if ((await missing(known.noted)).length > 0) {

@@ -24,7 +24,8 @@ export interface LogFile {
 }
 
 const notWritten = 'cannot be written. Set DELETIONS_LOG to a file, in a directory, that this user may write.';
-export const howToBegin = 'Put it back, whole; if it is lost for good: certveil restore begin --help';
+export const howToBegin =
+  'Put it back, whole; if it is lost for good, or the version before never began one: certveil restore begin --help';
 
 /** The whole log; null where none was begun. @throws LogRefused for what isn't one */
 export async function readLog({ file, key }: LogFile): Promise<DeletionsLog | null> {

@@ -3,22 +3,26 @@ import { forgetOtherLogs, lockLogs, saveLog, type KnownLog, type KnownLogs } fro
 import { allTombstones } from '../store/rights/tombstones.ts';
 import { closing, endOf, howToBegin, linesAfter, openLog, readLog, writeWhole, type LogFile } from './deletions-file.ts';
 import { deletionsIn, LogRefused, type DeletionsLog, type Noted, type Place } from './deletions-log.ts';
+import { isBuried } from './tombstones.ts';
 
 interface Settling extends LogFile {
   readonly orm: Orm;
   /** It was just replayed, so it becomes one of this database's own, though the restored backup doesn't know it. */
   readonly takesOn?: boolean;
+  /** The log belongs into the folder of an embedded database, which the version before served without one until it deleted something. */
+  readonly isOfFolder?: boolean;
 }
 
 /**
  * Reads the log as it should be beside this database, begins it beside a new one, and chains that of the version before.
  * @throws LogRefused when it knows less than the database has noted in it, is another one, or can't be written
  */
-export async function settleLog({ orm, takesOn = false, ...log }: Settling): Promise<DeletionsLog> {
+export async function settleLog({ orm, takesOn = false, isOfFolder = false, ...log }: Settling): Promise<DeletionsLog> {
   return orm.transaction(async (tx) => {
     const known = await lockLogs({ tx });
     await (await openLog(log.file)).close();
     const found = await readLog(log);
+    if (!found && isOfFolder && known.isOlder && !(await hasNoted(tx))) return begin({ tx, ...log });
     if (!found) return beginBesideNew({ tx, known, ...log });
     if (found.id === null) return chain({ tx, known, found, ...log });
     if (!takesOn || known.logs.some(({ id }) => id === found.id)) mustHold(known, found);
@@ -73,6 +77,14 @@ export async function beginLog({ tx, isFurther, ...log }: LogFile & { readonly t
 
 async function beginBesideNew({ tx, known, ...log }: LogFile & { readonly tx: Orm; readonly known: KnownLogs }): Promise<DeletionsLog> {
   if (known.isOlder || known.logs.length > 0) throw new LogRefused(`is missing or empty, and this database is not new. ${howToBegin}`);
+  return begin({ tx, ...log });
+}
+
+async function hasNoted(tx: Orm): Promise<boolean> {
+  return (await allTombstones({ orm: tx })).some(({ kind }) => isBuried(kind));
+}
+
+async function begin({ tx, ...log }: LogFile & { readonly tx: Orm }): Promise<DeletionsLog> {
   const { id, end } = await writeWhole({ ...log, noted: [] });
   await saveLog({ tx, id, ...end });
   return { id, noted: [], end, chainAt: (records) => (records === 0 ? end.chain : null), isCut: false };

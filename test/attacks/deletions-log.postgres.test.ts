@@ -49,7 +49,7 @@ describe('DELETIONS_LOG beside its database', { timeout: 120_000 }, () => {
   /** Null where the start goes on. */
   const start = async ({ database } = opened, deletionsLog = file): Promise<string | null> => {
     try {
-      await refuseForgotten({ database, dataKey: testDataKey }, { deletionsLog }, { clock: systemClock, log });
+      await refuseForgotten({ database, dataKey: testDataKey }, { dataDir: directory, deletionsLog }, { clock: systemClock, log });
       return null;
     } catch (error) {
       return error instanceof Error ? error.message : String(error);
@@ -277,7 +277,11 @@ describe('a database and its DELETIONS_LOG of the version before', { timeout: 12
   const old = `${line(1)}\n${line(2)}\n`;
   const start = async () => {
     try {
-      await refuseForgotten({ database: opened.database, dataKey: testDataKey }, { deletionsLog: file }, { clock: systemClock, log });
+      await refuseForgotten(
+        { database: opened.database, dataKey: testDataKey },
+        { dataDir: directory, deletionsLog: file },
+        { clock: systemClock, log },
+      );
       return null;
     } catch (error) {
       return error instanceof Error ? error.message : String(error);

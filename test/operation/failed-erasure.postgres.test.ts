@@ -73,7 +73,7 @@ describe('a start after an erasure that could not be done', { timeout: 120_000 }
     const deps = { clock: systemClock, log: makeLogger('fatal') };
     const starting = refuseForgotten(
       { database: db.database, dataKey: testDataKey },
-      { deletionsLog: settings['DELETIONS_LOG'] ?? '' },
+      { dataDir: '.data', deletionsLog: settings['DELETIONS_LOG'] ?? '' },
       deps,
     );
     await expect(starting).resolves.toBeUndefined();
