@@ -19,9 +19,11 @@ export interface FrontDependencies {
 /** The one front: health, /mcp, OAuth and its metadata, and the pages for the rest. */
 export function makeFront({ isOurHost, isReady, mcp, oauth, pages, log }: FrontDependencies): Handle {
   const route: Handle = async (request, response) => {
-    const pathname = pathOf(request);
-    if (pathname === null) return refuse(response, 'invalid_input');
-    if (!isPlain(pathname)) return refuse(response, 'not_available');
+    const sent = pathOf(request);
+    if (sent === null) return refuse(response, 'invalid_input');
+    const pathname = servedPath(sent);
+    if (pathname === null) return refuse(response, 'not_available');
+    if (pathname !== sent) request.url = pathname;
     if (pathname === '/healthz') return say(response, 200, 'alive');
     if (pathname === '/readyz') return sayReady(response, await isReady());
     if (!isOurHost(request)) return refuse(response, 'misdirected');
@@ -47,6 +49,13 @@ function pathOf({ url = '/' }: IncomingMessage): string | null {
 }
 
 const home = 'http://home.invalid';
+const links = '/v/';
+
+/** The path as it was sent, or null for one that nobody serves. A link that was damaged on its way is one without a code, which its own page answers. */
+function servedPath(path: string): string | null {
+  if (isPlain(path)) return path;
+  return path.startsWith(links) ? links : null;
+}
 
 /** What paths are compared with has one spelling: no dot segments, no empty ones within, nothing escaped that need not be, and no escaped slash. */
 function isPlain(path: string): boolean {

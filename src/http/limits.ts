@@ -1,11 +1,12 @@
 import { createHmac } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { isIPv6 } from 'node:net';
-import { RateLimiterMemory, RateLimiterRes, type RateLimiterAbstract } from 'rate-limiter-flexible';
+import { RateLimiterRes, type RateLimiterAbstract } from 'rate-limiter-flexible';
 import { AppError } from '../errors.ts';
 import type { Orm } from '../store/engine/db.ts';
 import { sharedLimiter } from '../store/engine/rate-limits.ts';
 import { clientAddress } from './host.ts';
+import { memoryLimiter } from './memory-limiter.ts';
 import { derive } from '../crypto/derive.ts';
 
 interface Budget {
@@ -35,8 +36,11 @@ export const limitTable = {
     says: 'such messages of one kind from neighbouring networks: a /24 of IPv4, a /48 of IPv6',
   },
   register: { points: 300, seconds: 3600, says: 'registered clients of one network' },
+  register_range: { points: 1200, seconds: 3600, says: 'the same for neighbouring networks' },
   fetch_client: { points: 120, seconds: 3600, says: 'documents and keys fetched for one network, of clients that nobody has connected' },
+  fetch_client_range: { points: 480, seconds: 3600, says: 'the same for neighbouring networks' },
   authorize: { points: 600, seconds: 900, says: 'authorizations begun by one network, or by one person who is signed in' },
+  authorize_range: { points: 2400, seconds: 900, says: 'authorizations begun by neighbouring networks; signed-in people aside' },
   token: {
     points: 200,
     seconds: 300,
@@ -99,7 +103,7 @@ export function makeLimits({ secret, shared, budgets = {}, countRefusal = () => 
   const pointsOf = (act: LimitedAct) => budgets[act] ?? limitTable[act].points;
   const limiters = new Map(allActs.map((act) => [act, limiterOf(act, pointsOf(act), shared)]));
   /** What is known to be used up: asking for it again needs no database. */
-  const spent = new Map(allActs.map((act) => [act, new RateLimiterMemory({ points: 1, duration: limitTable[act].seconds })]));
+  const spent = new Map(allActs.map((act) => [act, memoryLimiter({ name: act, points: 1, seconds: limitTable[act].seconds })]));
   const limiter = (act: LimitedAct) => present(limiters.get(act));
   const memo = (act: LimitedAct) => present(spent.get(act));
   const secondsToWait = async (act: LimitedAct, key: string): Promise<number> => {
@@ -131,7 +135,10 @@ export function makeLimits({ secret, shared, budgets = {}, countRefusal = () => 
       if (spent) countRefusal(act);
       return spent;
     },
-    refund: async (act, key) => void (await limiter(act).reward(keyOf(key), 1)),
+    refund: async (act, key) => {
+      await limiter(act).reward(keyOf(key), 1);
+      await memo(act).delete(keyOf(key));
+    },
     forgive: async (act, key) => {
       await limiter(act).delete(keyOf(key));
       await memo(act).delete(keyOf(key));
@@ -143,7 +150,7 @@ const allActs = Object.keys(limitTable) as LimitedAct[];
 
 function limiterOf(act: LimitedAct, points: number, shared: Orm | null): RateLimiterAbstract {
   const { seconds, local }: Budget = limitTable[act];
-  if (shared === null || local) return new RateLimiterMemory({ keyPrefix: act, points, duration: seconds });
+  if (shared === null || local) return memoryLimiter({ name: act, points, seconds });
   return sharedLimiter({ orm: shared, name: act, points, seconds });
 }
 
@@ -155,6 +162,16 @@ function present<Value>(value: Value | undefined): Value {
 /** The network that a request comes from: an IPv4 address, or the /64 of an IPv6 address. */
 export function networkOf(request: IncomingMessage): string {
   return prefixOf(clientAddress(request), { v4: 4, v6: 4 });
+}
+
+/** Spends for the network of a request and for its neighbourhood. Answers for how many seconds to wait: 0 within both budgets. */
+export async function secondsForNetwork(
+  limits: Limits,
+  act: 'register' | 'fetch_client' | 'authorize',
+  request: IncomingMessage,
+): Promise<number> {
+  const seconds = await limits.secondsToWait(act, networkOf(request));
+  return seconds > 0 ? seconds : limits.secondsToWait(`${act}_range`, rangeOf(request));
 }
 
 /** The neighbouring networks that one subscriber may have: a /24 of IPv4, a /48 of IPv6. */

@@ -10,7 +10,7 @@ interface Bound {
 export const boundTable = {
   unused_clients: {
     most: 10_000,
-    says: 'registered clients and kept metadata documents that nobody has connected yet; the oldest make room, unless they are of the last 15 minutes',
+    says: 'registered clients and kept metadata documents that nobody has connected yet; the oldest make room, unless they are of the last 2 minutes',
   },
   open_interactions: {
     most: 10_000,

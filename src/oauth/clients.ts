@@ -22,7 +22,7 @@ export const authMethodList = 'token_endpoint_auth_methods_supported';
 
 const maxKeptLength = 16_384;
 /** For as long a new client makes room for no other, so that whoever it belongs to can connect it. */
-export const sparedClientMs = 900_000;
+export const sparedClientMs = 120_000;
 
 const grantTypes = ['authorization_code', 'refresh_token'];
 

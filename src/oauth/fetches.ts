@@ -4,7 +4,7 @@ import { isConnectedClient } from '../store/apps/unused-clients.ts';
 import { boundOf, type Bounds } from './bounds.ts';
 import { isPinned } from './known-clients.ts';
 import { LimitReached } from './limit-reached.ts';
-import { networkOf, type CountRefusal, type Limits } from '../http/limits.ts';
+import { secondsForNetwork, type CountRefusal, type Limits } from '../http/limits.ts';
 import type { FetchClientDocument } from '../http/safe-fetch.ts';
 
 export interface FetchesDeps {
@@ -38,7 +38,12 @@ export function limitFetches(deps: FetchesDeps): FetchClientDocument {
   };
   return async (input) => {
     const url = String(input);
-    const answer = underWay.get(url) ?? begin(url);
+    const others = underWay.get(url);
+    if (others) {
+      const answer = await others.catch(unlessLimited);
+      if (answer) return answer.clone();
+    }
+    const answer = begin(url);
     underWay.set(url, answer);
     try {
       return (await answer).clone();
@@ -46,6 +51,12 @@ export function limitFetches(deps: FetchesDeps): FetchClientDocument {
       if (underWay.get(url) === answer) underWay.delete(url);
     }
   };
+}
+
+/** Another's limit is not this one's. */
+function unlessLimited(error: unknown): null {
+  if (error instanceof LimitReached) return null;
+  throw error;
 }
 
 /** By its document's address, or because the request that runs is such a client's. */
@@ -57,6 +68,6 @@ async function isOfConnected({ orm }: FetchesDeps, url: string): Promise<boolean
 /** Without a request of its own the fetch belongs to an authorization that was counted when it began. */
 async function countForNetwork(limits: Limits): Promise<void> {
   const request = Provider.ctx?.req;
-  const seconds = request ? await limits.secondsToWait('fetch_client', networkOf(request)) : 0;
+  const seconds = request ? await secondsForNetwork(limits, 'fetch_client', request) : 0;
   if (seconds > 0) throw new LimitReached('rate_limited', seconds);
 }

@@ -7,7 +7,7 @@ import { boundOf, type Bounds } from './bounds.ts';
 import { dashboardClientId } from './clients.ts';
 import { isPinned } from './known-clients.ts';
 import { LimitReached, noteReached } from './limit-reached.ts';
-import { networkOf, type CountRefusal, type Limits } from '../http/limits.ts';
+import { secondsForNetwork, type CountRefusal, type Limits } from '../http/limits.ts';
 
 export interface InteractionRoomDeps {
   readonly orm: Orm;
@@ -31,7 +31,9 @@ export function makeInteractionRoom(deps: InteractionRoomDeps): (payload: Adapte
     const request = Provider.ctx?.req;
     // Only a request of the library begins one; pages write their result into it.
     if (!request) return clientId;
-    const seconds = await limits.secondsToWait('authorize', accountId ?? networkOf(request));
+    const seconds = await (accountId === undefined
+      ? secondsForNetwork(limits, 'authorize', request)
+      : limits.secondsToWait('authorize', accountId));
     if (seconds > 0) throw noteReached(new LimitReached('rate_limited', seconds));
     if (accountId !== undefined) return clientId;
     const [name, of] =

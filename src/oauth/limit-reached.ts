@@ -22,6 +22,12 @@ export function noteReached(error: LimitReached): LimitReached {
   return error;
 }
 
+/** Whether an error comes of a limit that another request reached, which asked for the same at the same time. */
+export function isAnothersLimit(error: unknown): boolean {
+  const { ctx } = Provider;
+  return error instanceof Error && error.cause instanceof LimitReached && ctx !== undefined && !reached.has(ctx);
+}
+
 interface Answer {
   status: number;
   readonly type: string;

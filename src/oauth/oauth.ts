@@ -11,7 +11,7 @@ import { limitFetches } from './fetches.ts';
 import { makeGrants, type Grants } from './grants.ts';
 import { hostGuard } from '../http/host.ts';
 import { makeInteractions, type Interactions } from './interaction.ts';
-import { makeLimits, networkOf, type Budgets, type CountRefusal, type Limits } from '../http/limits.ts';
+import { makeLimits, secondsForNetwork, type Budgets, type CountRefusal, type Limits } from '../http/limits.ts';
 import { bearerChallenge, protectedResourceMetadata, type Challenge } from './metadata.ts';
 import { makeDevices } from '../sign-in/devices.ts';
 import { makeSignInTries } from '../sign-in/tries.ts';
@@ -98,7 +98,7 @@ export function makeOAuth(deps: OAuthDeps): OAuth {
       if (route === 'register') {
         openToBrowserClients(res);
         if (req.method === 'OPTIONS') return end(res, 204);
-        const seconds = await limits.secondsToWait('register', networkOf(req));
+        const seconds = await secondsForNetwork(limits, 'register', req);
         if (seconds > 0) return refuse(res, 'rate_limited', seconds);
       }
       await serve(req, res);

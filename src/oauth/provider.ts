@@ -7,7 +7,7 @@ import { endSession } from '../store/accounts/sessions.ts';
 import { askBeforeLeaving, type AnsweringDeps } from './answering.ts';
 import { configurationOf, showProblem, type OAuthProblem, type ProviderDeps } from './configuration.ts';
 import { authMethodList } from './clients.ts';
-import { tellReached } from './limit-reached.ts';
+import { isAnothersLimit, tellReached } from './limit-reached.ts';
 import { wrapGrantType } from './token-endpoint.ts';
 import { makeTokenLimit, type TokenLimit } from './token-limit.ts';
 
@@ -43,6 +43,7 @@ export function makeProvider(deps: ProviderDeps): Provider {
 
   const provider = new AuthorizationServer(publicUrl, configurationOf(deps));
   const tokenLimit = makeTokenLimit(deps);
+  askForOneself(provider);
   letSignatureBeOptional(provider);
   countTokenRequests(provider, tokenLimit);
   Reflect.set(provider.Session.prototype, 'destroy', sessionEnder(orm));
@@ -78,6 +79,23 @@ function tellToTryLater(ctx: KoaContextWithOIDC): void {
   ctx.status = errorTable[later.code].status;
   ctx.set('Retry-After', String(later.retryAfterSeconds));
   if (ctx.type === 'application/json') ctx.body = { error: 'temporarily_unavailable', error_description: later.message };
+}
+
+const mostAsked = 5;
+
+/** The library asks once for a document that several requests want, and tells them all what one network's limit said. */
+function askForOneself({ Client }: Provider): void {
+  const find = Client.find.bind(Client);
+  Client.find = async (id, ...rest) => {
+    for (let asked = 1; asked < mostAsked; asked += 1) {
+      try {
+        return await find(id, ...rest);
+      } catch (error) {
+        if (!isAnothersLimit(error)) throw error;
+      }
+    }
+    return find(id, ...rest);
+  };
 }
 
 /** A document that lists `none` beside `private_key_jwt` (ChatGPT's) lets its client do either; the library knows one method only. */

@@ -32,8 +32,8 @@ export interface Checked {
 export interface Passwords {
   /** The account that this e-mail and password open, and how often its sign-ins were ended when they were checked. Null, after the same work, for every reason why not. Call it in turn: it hashes. */
   check(form: { readonly email: string; readonly password: string }): Promise<Checked | null>;
-  /** Mails a link to whoever has an account with this address, after the answer: nobody can tell whether there is one. Gives back what was spent where that breaks off. */
-  mailLink(email: string, giveBack: () => Promise<void>): void;
+  /** Mails a link to whoever has an account with this address, after the answer: nobody can tell whether there is one. A known browser is still mailed when strangers have used up the day's mails. Gives back what was spent where that breaks off. */
+  mailLink(exchange: Exchange, email: string, giveBack: () => Promise<void>): void;
   isLiveLink(token: string): Promise<boolean>;
   /** Uses a one-time link up; every sign-in of the account ends, and its apps too where the person wants that. */
   setByLink(
@@ -79,7 +79,7 @@ export function makePasswords({
 }: PasswordDeps): Passwords {
   const nobody = hashPassword('nobody has this password');
   const context = () => ({ orm, key: keys.columns, publicUrl, now: clock() });
-  const mailer = makeMailer({ log, onMail, ...(countRefusal && { countRefusal }) }, (email) => mailResetLink({ ...context(), email }));
+  const mailer = makeMailer({ log, onMail, ...(countRefusal && { countRefusal }) });
   return {
     check: async ({ email, password }) => {
       const row = email.length <= 320 ? await findSignIn({ orm, email, now: clock() }) : null;
@@ -89,7 +89,11 @@ export function makePasswords({
       const right = await verifyPassword(against, asked);
       return right && row && stored !== null && asked !== '' && !row.disabled ? { accountId: row.accountId, endings: row.endings } : null;
     },
-    mailLink: mailer.send,
+    mailLink: (exchange, email, giveBack) =>
+      mailer.send(async () => {
+        const isKnown = (await devices.known(exchange, email)) !== null;
+        return mailResetLink({ ...context(), email, isKnown });
+      }, giveBack),
     isLiveLink: (token) => isLivePasswordLink({ orm, digest: tokenDigest(token), now: clock() }),
     setByLink: async (exchange, { token, password, revokeApps }) => {
       const digest = tokenDigest(token);
@@ -116,11 +120,13 @@ export function makePasswords({
 
 type Mailer = Pick<PasswordDeps, 'log' | 'onMail' | 'countRefusal'>;
 
-function makeMailer({ log, onMail, countRefusal }: Mailer, make: (email: string) => ReturnType<typeof mailResetLink>) {
+type Make = () => ReturnType<typeof mailResetLink>;
+
+function makeMailer({ log, onMail, countRefusal }: Mailer) {
   const making = new Set<Promise<void>>();
-  const mail = async (email: string, giveBack: () => Promise<void>): Promise<void> => {
+  const mail = async (make: Make, giveBack: () => Promise<void>): Promise<void> => {
     try {
-      const made = await make(email);
+      const made = await make();
       if (made === 'queued') onMail();
       if (made === 'too_many') countRefusal?.('password_mail');
     } catch (error) {
@@ -129,8 +135,8 @@ function makeMailer({ log, onMail, countRefusal }: Mailer, make: (email: string)
     }
   };
   return {
-    send: (email: string, giveBack: () => Promise<void>): void => {
-      const work = mail(email, giveBack).finally(() => making.delete(work));
+    send: (make: Make, giveBack: () => Promise<void>): void => {
+      const work = mail(make, giveBack).finally(() => making.delete(work));
       making.add(work);
     },
     settled: async (): Promise<void> => void (await Promise.all(making)),

@@ -6,7 +6,7 @@ import { sendRaw } from '../support/raw-http.ts';
 import { openWorld, type World } from '../support/world.ts';
 
 const callback = 'https://app.example/callback';
-const bounds = { unused_clients: 6, open_interactions: 5, open_interactions_connected: 4, fetches: 2, fetches_connected: 1 };
+const bounds = { unused_clients: 6, open_interactions: 8, open_interactions_connected: 4, fetches: 2, fetches_connected: 1 };
 const small = JSON.stringify({ redirect_uris: [callback] });
 
 describe('what strangers may take up of the whole installation', () => {
@@ -98,7 +98,7 @@ describe('what strangers may take up of the whole installation', () => {
     const document = (name: string) =>
       new OAuthApp({ origin: world.url, clientId: `https://docs.example/${name}.json`, redirectUri: callback });
     for (let at = 0; at < bounds.unused_clients + 2; at += 1) {
-      world.clock.advance({ minutes: 1 });
+      world.clock.advance({ seconds: 16 });
       expect((await begin(document(`d${at}`))).status).toBe(303);
     }
     expect(await count('oauth_clients where connected_at is null')).toBe(bounds.unused_clients);
@@ -247,6 +247,41 @@ describe('what strangers may take up of the whole installation', () => {
     release();
     expect((await Promise.all([...waiting, goesOn, second])).map(({ status }) => status)).toEqual([303, 303, 303, 303, 303, 303]);
     expect(asked.slice(before).filter((each) => each.includes('slow')).length).toBe(2);
+  });
+
+  it('by one neighbourhood has an end, whichever of its networks asks; another neighbourhood goes on', async () => {
+    world.clock.advance({ hours: 1 });
+    const neighbours = await openWorld({ demo: true, trustedProxies: 1, budgets: { register_range: 3, authorize_range: 3 } });
+    const registerFrom = async (from: string) => {
+      const headers = [['x-forwarded-for', from] as const, ['content-type', 'application/json'] as const];
+      return (await sendRaw(neighbours.url, { method: 'POST', target: '/oauth/register', headers, body: small })).status;
+    };
+    const app = await OAuthApp.register(neighbours.url);
+    const beginFrom = async (from: string) => {
+      const { pathname, search } = app.authorization().url;
+      return (await sendRaw(neighbours.url, { target: `${pathname}${search}`, headers: [['x-forwarded-for', from]] })).status;
+    };
+    for (const [done, tried] of [
+      [201, registerFrom],
+      [303, beginFrom],
+    ] as const) {
+      const ofOne = [];
+      for (let at = 1; at <= 5; at += 1) ofOne.push(await tried(`2001:db8:1:${at}::1`));
+      expect([ofOne, await tried('2001:db8:2:1::1')]).toEqual([[done, done, done, 429, 429], done]);
+    }
+    await neighbours.close();
+  });
+
+  it('of documents by one network is refused to that network, and to nobody who asks for the same at the same time', async () => {
+    const from = elsewhere();
+    const document = (name: string) =>
+      new OAuthApp({ origin: world.url, clientId: `https://same.example/${name}.json`, redirectUri: callback });
+    for (let at = 0; at < 5; at += 1) expect((await begin(document(`u${at}`), from)).status).toBe(303);
+    for (let at = 0; at < 4; at += 1) {
+      world.clock.advance({ minutes: 3 });
+      const both = await Promise.all([begin(document(`both${at}`), from), begin(document(`both${at}`))]);
+      expect(both[1]?.status).toBe(303);
+    }
   });
 
   it('in keys is counted by network like documents, unless the client is connected', async () => {

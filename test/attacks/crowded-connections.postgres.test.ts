@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { answerRequests, connectionLimits } from '../../src/http/connections.ts';
 import { ada } from '../support/connect.ts';
 import { Person } from '../support/person.ts';
+import { linkedCertificate } from '../support/verification-links.ts';
 import { openWorld, type World } from '../support/world.ts';
 
 const page = '/promises';
@@ -97,6 +98,8 @@ describe('a connection', () => {
     const refused = await fetch(`${strict.url}${page}`, { headers: { cookie: 'session=x; session.sig=x' } });
     expect([refused.status, Number(refused.headers.get('retry-after')) > 0]).toEqual([429, true]);
     expect((await person.get('/dashboard')).status).toBe(200);
+    const { code } = await linkedCertificate(strict, 0);
+    expect((await fetch(`${strict.url}/v/${code}`)).status).toBe(200);
     expect((await fetch(`${strict.url}/healthz`)).status).toBe(200);
   });
 

@@ -93,6 +93,15 @@ describe('a path', () => {
     }
   });
 
+  it.each(['/v//certificate.pdf', '/v/..%2f', '/v/../mcp', '/v/%2e%2e/oauth/register', '/v/..\\dashboard', '/v/x%2Dy?z=1'])(
+    'of a damaged link is none, and its page says so to a person: %s',
+    async (target) => {
+      const { status, body } = await send({ target, headers: [['cookie', cookie]] });
+      expect([status, body.includes('No certificate here')]).toEqual([404, true]);
+      expect((await send({ method: 'POST', target, ...registration })).status).toBeGreaterThanOrEqual(404);
+    },
+  );
+
   it.each([
     ['GET', '/oauth/register/x'],
     ['PUT', '/oauth/register/x'],

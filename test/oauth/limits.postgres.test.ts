@@ -126,6 +126,14 @@ describe('limits', () => {
     expect(await guess(behindProxy.url, `192.0.2.55, 192.0.2.56`)).toMatchObject({ status: 404 });
   });
 
+  it('forget that somebody had used theirs up when it is given back', async () => {
+    const limits = makeLimits({ secret: randomBytes(32), shared: world.database.orm, budgets: { sign_in: 2 } });
+    for (let count = 0; count < 2; count += 1) await limits.spend('sign_in', 'somebody');
+    expect(await limits.isSpent('sign_in', 'somebody')).toBe(true);
+    for (let count = 0; count < 2; count += 1) await limits.refund('sign_in', 'somebody');
+    expect(await limits.isSpent('sign_in', 'somebody')).toBe(false);
+  });
+
   it('are counted together by all instances on one database, under keyed hashes, and forgotten when they run out', async () => {
     const { orm } = world.database;
     const secret = randomBytes(32);

@@ -157,6 +157,24 @@ describe('an attack on the way to a new password', () => {
     await linkFor(ada.email);
   });
 
+  it('is mailed to a browser that its owner has signed in on also when strangers have used up the day’s mails, a few times', async () => {
+    const known = await signIn(grace);
+    for (let hour = 0; hour < 3; hour += 1) {
+      for (let count = 0; count < 3; count += 1) await ask(grace.email);
+      await vi.waitFor(() => expect(links()).toHaveLength(Math.min(6, 3 * (hour + 1))));
+      world.clock.advance({ minutes: 61 });
+    }
+    await linkFor(ada.email);
+    expect(links()).toHaveLength(7);
+    for (let count = 0; count < 5; count += 1) {
+      await known.submit('/password/reset', { email: grace.email }, { 'x-forwarded-for': '203.0.113.9' });
+      await known.submit('/password/reset', { email: ada.email }, { 'x-forwarded-for': '203.0.113.9' });
+    }
+    await vi.waitFor(() => expect(links()).toHaveLength(12));
+    const to = (email: string) => mails.filter(({ kind, to: each }) => kind === 'password_reset' && each === email).length;
+    expect([to(grace.email), to(ada.email)]).toEqual([9, 3]);
+  });
+
   it('from one network ends after twenty, whoever is named; another network goes on', async () => {
     const statuses = [];
     for (let count = 0; count < 21; count += 1) statuses.push((await ask(`nobody${count}@example.com`, '203.0.113.77')).status);

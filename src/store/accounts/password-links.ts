@@ -17,6 +17,8 @@ const mostLinks = [
   { hours: 1, links: 3 },
   { hours: 24, links: 6 },
 ] as const;
+/** As many more for a browser that the owner has signed in on: strangers can't use those up. */
+const moreForKnown = 3;
 
 interface NewLink {
   readonly tx: Orm;
@@ -50,14 +52,15 @@ export interface MailContext {
   readonly now: Date;
 }
 
-/** Mails a link to set a new password to the enabled account with this address, if there is one and it got fewer than three within the hour and six within the day. */
+/** Mails a link to set a new password to the enabled account with this address, if there is one and it got fewer than three within the hour and six within the day, with a few more for a browser that its owner has signed in on. */
 export async function mailResetLink({
   orm,
   key,
   publicUrl,
   now,
   email,
-}: MailContext & { readonly email: string }): Promise<'queued' | 'nobody' | 'too_many'> {
+  isKnown,
+}: MailContext & { readonly email: string; readonly isKnown: boolean }): Promise<'queued' | 'nobody' | 'too_many'> {
   if (!isStorable(email)) return 'nobody';
   return orm.transaction(async (tx) => {
     const [account] = await tx
@@ -66,7 +69,7 @@ export async function mailResetLink({
       .where(and(eq(accounts.emailKey, emailKey(email)), isNull(accounts.disabledAt), isAccountTold({ account: 'accounts.id', now })))
       .for('no key update');
     if (!account) return 'nobody';
-    if (await hadTooMany({ tx, accountId: account.id, now })) return 'too_many';
+    if (await hadTooMany({ tx, accountId: account.id, now, more: isKnown ? moreForKnown : 0 })) return 'too_many';
     const { token, expiresAt } = await makePasswordLink({ tx, accountId: account.id, now, kind: 'reset' });
     const message = passwordResetMail({ publicUrl, link: `${publicUrl}/password/${token}`, within: 'an hour' });
     await queueMail({ tx, key, now, to: account.email, message, accountId: account.id, expiresAt });
@@ -74,14 +77,14 @@ export async function mailResetLink({
   });
 }
 
-async function hadTooMany({ tx, accountId, now }: Omit<NewLink, 'kind'>): Promise<boolean> {
+async function hadTooMany({ tx, accountId, now, more }: Omit<NewLink, 'kind'> & { readonly more: number }): Promise<boolean> {
   for (const { hours, links } of mostLinks) {
     const since = new Date(now.getTime() - hours * hourMs);
     const [recent] = await tx
       .select({ links: count() })
       .from(passwordLinks)
       .where(and(eq(passwordLinks.accountId, accountId), gt(passwordLinks.createdAt, since)));
-    if (!recent || recent.links >= links) return true;
+    if (!recent || recent.links >= links + more) return true;
   }
   return false;
 }

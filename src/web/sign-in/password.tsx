@@ -25,7 +25,7 @@ async function askForLink(c: WebContext, oauth: OAuth): Promise<Response> {
   if (email === '' || email.length > 320) return showPage(c, <ResetPage problem="Enter your e-mail address." />, 400);
   const network = networkOf(c.env.incoming);
   await oauth.limits.demand('password_reset', network);
-  oauth.passwords.mailLink(email, () => oauth.limits.refund('password_reset', network));
+  oauth.passwords.mailLink(exchangeOf(c), email, () => oauth.limits.refund('password_reset', network));
   return showPage(c, <Message title="Look into your mail" text={texts.onItsWay} link={{ href: '/sign-in', label: 'Back to sign-in' }} />);
 }
 
