@@ -11,6 +11,7 @@ export const doorAttacks: readonly Attack[] = [
       'of OAuth in whatever spelling stores nothing, and is counted where it is served',
       'of the pages, of /mcp or of the JSON endpoints with another spelling is none, for a person who is signed in too',
       'of the library that nobody here uses is closed: %s %s',
+      'of a damaged link is none, and its page says so to a person: %s',
     ],
     twins: [
       'as it is written is served: OAuth, its metadata, the pages, the endpoints, also with a query',
@@ -48,7 +49,11 @@ export const doorAttacks: readonly Attack[] = [
     tries: 'fetches without end, so that no other client’s document is fetched',
     rule: 'CF-25: strangers have bounds for the whole installation',
     file: 'bounds',
-    attacks: ['in keys is counted by network like documents, unless the client is connected'],
+    attacks: [
+      'in keys is counted by network like documents, unless the client is connected',
+      'by one neighbourhood has an end, whichever of its networks asks; another neighbourhood goes on',
+      'of documents by one network is refused to that network, and to nobody who asks for the same at the same time',
+    ],
     twins: ['in fetches under way has a bound: beyond it newcomers wait, the same document is asked for once, and who is known goes on'],
   },
   {
