@@ -57,6 +57,7 @@ describe('the guard', () => {
 
   it('keeps the text around a shape', () => {
     expect(withoutShapes('see 203.0.113.9 or call bob@corp.example, please')).toBe('see [removed] or call [removed], please');
+    expect(withoutShapes('scan otpauth://totp/ada?issuer=x&secret=JBSWY3DPEHPK3PXP now')).toBe('scan [removed] now');
     const encoded = Buffer.from('bob@corp.example').toString('base64');
     expect(withoutShapes(`see ${encoded} or 550e8400e29b41d4a716446655440000, please`)).toBe('see [removed] or [removed], please');
   });

@@ -164,4 +164,10 @@ export const hostileTexts: readonly (readonly [kind: string, text: string])[] = 
   ['token', 'xeyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.sig'],
   ['password_hash', '＄2b＄12＄abcdefghijklmnopqrstuu'],
   ['payment_reference', 'cus＿NffrFeUfNV2Hib'],
+  ['payment_reference', 'sk_live_abcdefghijklmnop'],
+  ['payment_reference', 'cs_test_a1b2c3d4e5f6g7h8'],
+  ['payment_reference', 'po_1Gpl8kLkdIwHu7ixdgXiF4Ue'],
+  ['payment_reference', 'mandate_1MvojA2eZvKYlo2CvqTABjZs'],
+  ['token', 'Bearer  abcdefghijklmnopqrstuvwxyz'],
+  ['token', 'OTPAUTH://totp/x?issuer=y&secret=JBSWY3DPEHPK3PXP'],
 ];

@@ -91,7 +91,7 @@ const looks: readonly Look[] = [
   { kind: 'private_key', needs: '-----', sign: /-(?=(?:BEGIN|END) )/g, stretchAt: keyAt },
   { kind: 'token', needs: '.', sign: /\.(?=eyJ)/g, stretchAt: jwtAt },
   { kind: 'token', needs: 'Bearer ', sign: /B(?=earer )/g, stretchAt: bearerAt },
-  { kind: 'token', needs: '/', sign: /:(?<=otpauth:)(?=\/\/)/g, stretchAt: otpauthAt },
+  { kind: 'token', needs: '/', sign: /:(?<=otpauth:)(?=\/\/)/gi, stretchAt: otpauthAt },
   { kind: 'phone', needs: '+', sign: /\+(?=[ (]{0,2}\d)/g, stretchAt: internationalPhoneAt },
   { kind: 'phone', sign: numberSign, stretchAt: numberAt },
 ];

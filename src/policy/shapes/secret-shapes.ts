@@ -61,9 +61,9 @@ export function hashAt(text: string, at: number): Stretch | null {
 
 /** The first _ of a payment provider's reference. */
 export const paymentSign =
-  /_(?<=(?<![a-z0-9])(?:sk|rk|pk|whsec|acct|cus|ch|pi|pm|py|re|in|ii|sub|si|txn|seti|card|src|tok|evt|price|prod)_)(?=(?:(?:live|test)_)?[a-zA-Z0-9]{14})/g;
-const longestProvider = 5;
-const reference = /_(?:(?:live|test)_)?(?=[a-z]{0,40}[A-Z0-9])[a-zA-Z0-9]{14,}/y;
+  /_(?<=(?<![a-z0-9])(?:sk|rk|pk|whsec|acct|cus|ch|pi|pm|py|re|in|ii|sub|si|txn|seti|card|src|tok|evt|price|prod|cs|po|tr|dp|du|ba|mandate)_)(?=(?:(?:live|test)_)?[a-zA-Z0-9]{14})/g;
+const longestProvider = 7;
+const reference = /_(?:(?:live|test)_|(?=[a-z]{0,40}[A-Z0-9]))[a-zA-Z0-9]{14,}/y;
 
 /** The payment provider's reference whose first _ is there. */
 export function paymentAt(text: string, at: number): Stretch | null {
@@ -84,16 +84,19 @@ export function keyAt(text: string, at: number): Stretch | null {
 }
 
 const token = /\.eyJ[\w-]{10,}/y;
-const bearer = /Bearer \S{20,}/y;
+const bearer = /bearer {1,3}\S{20,}/iy;
 
 /** The bearer token whose word begins there. */
 export function bearerAt(text: string, at: number): Stretch | null {
   return stretchOf(bearer, text, at);
 }
 
-/** The address with a one-time password's secret whose colon is there. */
-export function otpauthAt(_text: string, at: number): Stretch {
-  return { from: at - 7, to: at + 3 };
+const restOfAddress = /:\S*/y;
+
+/** The address with a one-time password's secret whose colon is there, to its end. */
+export function otpauthAt(text: string, at: number): Stretch | null {
+  const found = stretchOf(restOfAddress, text, at);
+  return found && { from: at - 7, to: found.to };
 }
 
 /** The JSON web token whose first full stop is there. */
