@@ -73,7 +73,7 @@ function artifactAdapter(deps: AdapterDeps, kind: string): Adapter {
     },
     destroy: async (id) => {
       if (kind === 'Grant') await endGrant({ orm, oidcGrantId: id, now: clock() });
-      // A session's old id goes when the new one is saved; provider.ts ends sessions.
+      // A session's old id goes when the new one is saved; patches.ts ends sessions.
       else if (kind !== 'Session') await deleteArtifact(named(id));
     },
     revokeByGrantId: (oidcGrantId) => endGrant({ orm, oidcGrantId, now: clock() }),

@@ -12,7 +12,7 @@ import { makeGrants, type Grants } from './grants.ts';
 import { hostGuard } from '../http/host.ts';
 import { makeInteractions, type Interactions } from './interaction.ts';
 import { makeLimits, secondsForNetwork, type Budgets, type CountRefusal, type Limits } from '../http/limits.ts';
-import { bearerChallenge, protectedResourceMetadata, type Challenge } from './metadata.ts';
+import { protectedResourceMetadata } from './metadata.ts';
 import { makeDevices } from '../sign-in/devices.ts';
 import { makeSignInTries } from '../sign-in/tries.ts';
 import { makePasswords, type Passwords, type VerifyPassword } from '../sign-in/passwords.ts';
@@ -62,8 +62,6 @@ export interface OAuth {
   readonly scopes: readonly Scope[];
   /** The cookies that hold a sign-in, to be cleared at sign-out. */
   readonly sessionCookies: readonly string[];
-  /** The value of `WWW-Authenticate`. */
-  challenge(error?: Challenge['error'], scopes?: readonly Scope[]): string;
 }
 
 export function makeOAuth(deps: OAuthDeps): OAuth {
@@ -111,7 +109,6 @@ export function makeOAuth(deps: OAuthDeps): OAuth {
     publicUrl,
     scopes,
     sessionCookies: [cookie, `${cookie}.sig`],
-    challenge: (error, named = scopes) => bearerChallenge({ publicUrl, scopes: named, ...(error && { error }) }),
   };
 }
 

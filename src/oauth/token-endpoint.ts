@@ -10,7 +10,7 @@ import { isResource } from './metadata.ts';
 
 type GrantHandler<Params extends object> = (ctx: TokenEndpointGrantContext<Params>) => void | Promise<void>;
 
-interface GrantTypeDeps {
+export interface GrantTypeDeps {
   readonly orm: Orm;
   readonly clock: Clock;
   readonly publicUrl: string;
