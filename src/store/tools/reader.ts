@@ -194,7 +194,6 @@ export interface LiveGrant {
   grant_id: string;
   client_id: string;
   resource: string;
-  expires_at: string;
   scopes: string[];
   accepted_fields: string[];
   paused: boolean;
