@@ -1,3 +1,5 @@
+import { honestNumbers } from './guard-honest-numbers.ts';
+
 export const ownHost = 'certs.example';
 
 /** What honest titles, names, numbers and descriptions hold and what must pass untouched. */
@@ -195,4 +197,5 @@ export const honestTexts: readonly string[] = [
   'AAAA BBBB CCCC',
   'dead beef cafe',
   '2026 2027 2028',
+  ...honestNumbers,
 ];

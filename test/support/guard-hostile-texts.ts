@@ -1,3 +1,5 @@
+import { hostileNumbers } from './guard-hostile-numbers.ts';
+
 /** What a reader would take for something that never leaves, by kind, in forms that people and files really have. `certs.example` is our own host. */
 export const hostileTexts: readonly (readonly [kind: string, text: string])[] = [
   ['uuid', '550e8400‐e29b‐41d4‐a716‐446655440000'],
@@ -170,4 +172,5 @@ export const hostileTexts: readonly (readonly [kind: string, text: string])[] = 
   ['payment_reference', 'mandate_1MvojA2eZvKYlo2CvqTABjZs'],
   ['token', 'Bearer  abcdefghijklmnopqrstuvwxyz'],
   ['token', 'OTPAUTH://totp/x?issuer=y&secret=JBSWY3DPEHPK3PXP'],
+  ...hostileNumbers,
 ];

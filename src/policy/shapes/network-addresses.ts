@@ -1,4 +1,4 @@
-import { isDigit, isHex, isWord } from './number-shapes.ts';
+import { isDigit, isHex, isWord } from './signs.ts';
 import type { Stretch } from './stretch.ts';
 
 const four = /(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})(?!\d|\.\d)/y;
@@ -14,14 +14,37 @@ export function ipv4At(text: string, point: number): Stretch | null {
   const numbers = parts.map(Number);
   if (whole === undefined || numbers.some((each) => each > 255)) return null;
   const to = from + whole.length;
-  return isLikeIpv4(numbers) || isPlacedAsAddress(text, from, to) || isCalledAddress(text, from, to) ? { from, to } : null;
+  const found = { from, to };
+  if (isPlacedAsAddress(text, from, to) || (isSingle(text, to) && !isOwn(numbers))) return found;
+  if (isVersion(numbers) && productWord.test(text.slice(Math.max(0, from - 12), from))) return null;
+  if (isLikeIpv4(numbers) && !partWord.test(text.slice(Math.max(0, from - 16), from))) return found;
+  return isCalledAddress(text, from, to) ? found : null;
 }
 
 /** Numbers that versions hardly have, and that aren't of the ranges which courses speak of. */
 export function isLikeIpv4([a = 0, b = 0, c = 0, d = 0]: readonly number[]): boolean {
-  const isOwnRange = a === 127 || (a === 192 && b === 168) || (a === 172 && b >= 16 && b <= 31) || (a === 169 && b === 254);
   const isMask = a === 255 && d === 0;
-  return !isOwnRange && !isMask && (a >= 128 || (a >= 64 && Math.max(b, c, d) >= 64));
+  return !isOwn([a, b]) && !isMask && (a >= 128 || (a >= 64 && Math.max(b, c, d) >= 64));
+}
+
+/** Of the ranges that belong to nobody in particular. */
+function isOwn([a = 0, b = 0]: readonly number[]): boolean {
+  return a === 10 || a === 127 || (a === 192 && b === 168) || (a === 172 && b >= 16 && b <= 31) || (a === 169 && b === 254);
+}
+
+/** What is counted in parts with a number for each. */
+const partWord =
+  /(?:§ ?|(?<![\p{L}\p{N}])(?:section|sec|abschnitt|kapitel|chapter|chapitre|kurs|course|modul|module|lektion|lesson|teil|part|clause|article|art|artikel|ziffer|absatz)[ .]{1,2})$/iu;
+/** Names of programs that are also words for who is connected: with a capital, and a version behind one blank. */
+const productWord = /(?<![\p{L}\p{N}])(?:SSH|Host|Ping|Gateway|Peer|Origin|DNS|Remote|Login|Telnet|RDP) $/u;
+
+function isVersion([a = 0, ...others]: readonly number[]): boolean {
+  return a < 32 && a !== 10 && others.every((each) => each <= 6) && others.some((each) => each !== a);
+}
+
+/** Does the length of a network with one address follow? */
+function isSingle(text: string, to: number): boolean {
+  return text.startsWith('/32', to) && !isDigit(text.charCodeAt(to + 3));
 }
 
 /** In a URL, in brackets, behind the prefix of IPv6, or before a port. */
@@ -49,7 +72,9 @@ export function ipv6At(text: string, at: number): Stretch | null {
   if (!run.includes('::')) return first.length >= 3 ? { from, to } : null;
   const isKnown = parts.length >= 3 || (parts.length === 2 && /^(?:fe[89ab]|f[cd]|2[0-9]*[a-f])/i.test(first) && first.length === 4);
   const isBare = first.length !== 4 || !isKnown;
-  return isBare && !(parts.length > 0 && isCalledAddress(text, from, to)) && !(parts.length > 1 && text[from - 1] === '[')
+  return isBare &&
+    !(parts.length > 0 && isCalledAddress(text, from, to)) &&
+    !(parts.length > 1 && text[from - 1] === '[' && !isWord(text.charCodeAt(from - 2)))
     ? null
     : { from, to };
 }
@@ -67,7 +92,7 @@ function isSound(run: string): boolean {
 
 const addressWords = new Set(
   (
-    'ip ips ipv4 ipv6 ipaddr ipaddress addr address addresses adresse adressen dirección direccion adresses indirizzo endereço endereco adres adresa adresy ' +
+    'clientip remoteip remoteaddr sourceip srcip dstip userip hostip serverip publicip realip forwarded ip ips ipv4 ipv6 ipaddr ipaddress addr address addresses adresse adressen dirección direccion adresses indirizzo endereço endereco adres adresa adresy ' +
     'adress osoite cím cim διεύθυνση адрес адреса айпи host hosts hostname hôte хост gateway nameserver dns resolver ping ssh rdp telnet curl ' +
     'visitor visitors besucher peer remote origin عنوان العنوان आईपी पता โฮสต์ login logon logins anmeldung connexion'
   ).split(' '),

@@ -2,22 +2,12 @@ import { emailAround } from './email-address.ts';
 import { runsOf } from './encodings.ts';
 import type { GuardKind } from '../fields/field.ts';
 import { ipv4At, ipv6At } from './network-addresses.ts';
-import { internationalPhoneAt, numberAt, numberSign } from './number-shapes.ts';
+import { cardAround, cardSign, numberAt, numberSign } from './number-shapes.ts';
+import { internationalPhoneAt } from './phone-numbers.ts';
 import { readingsOf } from './readings.ts';
-import {
-  bearerAt,
-  hashAt,
-  jwtAt,
-  keyAt,
-  linkAt,
-  nextUuid,
-  otpauthAt,
-  paymentAt,
-  paymentSign,
-  undashedUuid,
-  uuidAt,
-} from './secret-shapes.ts';
+import { bearerAt, hashAt, jwtAt, keyAt, linkAt, otpauthAt, paymentAt, paymentSign } from './secret-shapes.ts';
 import { widened, type Stretch } from './stretch.ts';
+import { nextUuid, undashedUuid, uuidAt } from './uuid.ts';
 
 /** What the guard looks for; `allows` of a field may name only those of GuardKind. */
 export type ShapeKind =
@@ -93,6 +83,7 @@ const looks: readonly Look[] = [
   { kind: 'token', needs: 'Bearer ', sign: /B(?=earer )/g, stretchAt: bearerAt },
   { kind: 'token', needs: '/', sign: /:(?<=otpauth:)(?=\/\/)/gi, stretchAt: otpauthAt },
   { kind: 'phone', needs: '+', sign: /\+(?=[ (]{0,2}\d)/g, stretchAt: internationalPhoneAt },
+  { kind: 'payment_card', sign: cardSign, stretchAt: cardAround },
   { kind: 'phone', sign: numberSign, stretchAt: numberAt },
 ];
 

@@ -1,18 +1,12 @@
+import { isPhone, type Grouped } from './phone-numbers.ts';
+import { isBetween, isDigit, isWord } from './signs.ts';
 import type { Stretch } from './stretch.ts';
-
-/** A number of several groups: where each group begins and ends. */
-interface Grouped {
-  readonly from: number;
-  readonly to: number;
-  readonly groups: readonly Stretch[];
-  readonly digits: number;
-}
 
 /** The first digit of a number with six digits or more that isn't a day as ISO 8601 writes it. */
 const longNumber = /\d(?=(?:[ ()./-]{0,2}\d){5})(?!\d{3}-\d\d-\d\d(?![ ()./-]{0,2}\d))/y;
 /** That digit, or the first of two behind a country's letters. */
 export const numberSign =
-  /\d(?<!\d[ ()./-]{0,2}\d)(?:(?=(?:[ ()./-]{0,2}\d){5})(?!\d{3}-\d\d-\d\d(?![ ()./-]{0,2}\d))|(?=\d)(?<=(?<![a-z0-9])[a-z]{2}\d))/gi;
+  /\d(?<!\d[ ()./-]{0,2}\d)(?:(?=(?:[ ()./-]{0,2}\d){5})(?!\d{3}-\d\d-\d\d(?![ ()./-]{0,2}\d))|(?=\d)(?<=(?<![a-z0-9])[a-z]{2}[ _-]?\d|iban[a-z]{2}\d))/gi;
 
 /** The account number or card number in the number that begins there in a folded text, or the number itself where it is called a phone's. */
 export function numberAt(text: string, at: number): (Stretch & { readonly kind: 'iban' | 'payment_card' | 'phone' }) | null {
@@ -23,7 +17,7 @@ export function numberAt(text: string, at: number): (Stretch & { readonly kind: 
   const number = grouped(text, at);
   const card = number.digits >= 13 ? cardIn(text, number) : null;
   if (card) return { kind: 'payment_card', ...card };
-  return isCalled(text, number) ? { kind: 'phone', from: number.from, to: number.to } : null;
+  return isPhone(text, number) ? { kind: 'phone', from: number.from, to: number.to } : null;
 }
 
 /** Digits with one or two signs between their groups, as people write long numbers. */
@@ -52,20 +46,39 @@ const issuers: readonly (readonly [RegExp, readonly number[]])[] = [
   [/^(?:5018|5020|5038|5893|6304|6759|676[1-3])/, [13, 14, 15, 16, 17, 18, 19]],
 ];
 
+const cardWord =
+  /(?<![a-z0-9])(?:no|nr|num|number|card|cardno|creditcard|karte|kreditkarte|carte|tarjeta|visa|mastercard|mc|amex|pan|cc|ccnum)$/i;
+const behindCard = /^(?:cvv|cvc|cvn|exp|visa|card|valid)/i;
+
 /** A card number begins and ends with a group; one blank or dash parts the groups. */
 function cardIn(text: string, { groups }: Grouped): Stretch | null {
   for (const [first, { from }] of groups.entries()) {
-    if (isWord(text.charCodeAt(from - 1))) continue;
+    if (isWord(text.charCodeAt(from - 1)) && !cardWord.test(text.slice(Math.max(0, from - 16), from))) continue;
     let digits = '';
     for (const { from: start, to } of groups.slice(first, first + 19)) {
       const gap = digits === '' ? ' ' : text.slice(start - 1, start);
       if (gap !== ' ' && gap !== '-' && gap !== '.') break;
       digits += text.slice(start, to);
       if (digits.length > 19) break;
-      if (isCard(digits) && !isWord(text.charCodeAt(to))) return { from, to };
+      if (isCard(digits) && (!isWord(text.charCodeAt(to)) || behindCard.test(text.slice(to, to + 5)))) return { from, to };
     }
   }
   return null;
+}
+
+/** The last digit of a first group of four, where the groups of a card follow with the same other sign between them. */
+export const cardSign = /\d(?=([^\da-z]{1,3})(?:\d{4}\1\d{4}\1\d{4}|\d{6}\1\d{5})(?!\d))/gi;
+const restOfCard = /\d([^\da-z]{1,3})(?:\d{4}\1\d{4}\1\d{4}|\d{6}\1\d{5})/iy;
+
+/** The card number whose first group of four ends there in a folded text. */
+export function cardAround(text: string, at: number): Stretch | null {
+  const from = at - 3;
+  restOfCard.lastIndex = at;
+  const to = at + (restOfCard.exec(text)?.[0].length ?? 0);
+  const number = text.slice(Math.max(0, from), to);
+  return from >= 0 && /^\d{4}/.test(number) && !isDigit(text.charCodeAt(from - 1)) && isCard(number.replace(/\D/g, ''))
+    ? { from, to }
+    : null;
 }
 
 function isCard(digits: string): boolean {
@@ -96,15 +109,17 @@ const ibanLengths = new Map(
 
 /** The account number whose first digit stands there, behind its country's letters. */
 function ibanAt(text: string, firstDigit: number): Stretch | null {
-  const at = firstDigit - 2;
-  if (at < 0 || isWord(text.charCodeAt(at - 1))) return null;
-  const length = ibanLengths.get(text.slice(at, firstDigit).toUpperCase());
+  const behindCountry = /[ _-]/.test(text.charAt(firstDigit - 1)) ? firstDigit - 1 : firstDigit;
+  const at = behindCountry - 2;
+  if (at < 0 || (isWord(text.charCodeAt(at - 1)) && !/(?<![a-z0-9])iban$/i.test(text.slice(Math.max(0, at - 5), at)))) return null;
+  const country = text.slice(at, behindCountry).toUpperCase();
+  const length = ibanLengths.get(country);
   if (length === undefined) return null;
-  let characters = '';
-  let to = at;
+  let characters = country;
+  let to = firstDigit;
   while (characters.length < length) {
     if (isWord(text.charCodeAt(to))) characters += text[to];
-    else if (!isBetween(text.charCodeAt(to)) || !isWord(text.charCodeAt(to + 1))) return null;
+    else if (!(isBetween(text.charCodeAt(to)) || text[to] === '_') || !isWord(text.charCodeAt(to + 1))) return null;
     to += 1;
   }
   const moved = (characters.slice(4) + characters.slice(0, 4)).toUpperCase();
@@ -113,79 +128,4 @@ function ibanAt(text: string, firstDigit: number): Stretch | null {
     0,
   );
   return remainder === 1 && !isWord(text.charCodeAt(to)) ? { from: at, to } : null;
-}
-
-/** The number in international form whose + stands there. */
-export function internationalPhoneAt(text: string, at: number): Stretch | null {
-  if (isWord(text.charCodeAt(at - 1)) || text[at - 1] === '+') return null;
-  let digits = 0;
-  let end = at + 1;
-  let between = 0;
-  for (let next = at + 1; between <= 3; next += 1) {
-    const code = text.charCodeAt(next);
-    if (isDigit(code)) {
-      digits += 1;
-      between = 0;
-      end = next + 1;
-    } else if (isBetween(code) || code === 32) between += 1;
-    else break;
-  }
-  const inside = text.slice(at + 1, end);
-  if (digits < 8 || digits > 16 || /^\W*0/.test(inside) || isWord(text.charCodeAt(end)) || isOfYears(inside)) return null;
-  return { from: at, to: end };
-}
-
-const phoneWords = new Set(
-  (
-    'tel telefon telephone phone téléphone telefono teléfono telefone telefoon telefoonnummer telefonnummer telefonnr rufnummer fax ' +
-    'τηλέφωνο τηλ телефон телефона тел моб факс هاتف الهاتف جوال फोन फ़ोन मोबाइल โทร โทรศัพท์ puhelin puh tlf telefonszám whatsapp hotline ' +
-    'telefonu phones telephones phonenumber numer טלפון نمره تلفن'
-  ).split(' '),
-);
-const looseWords = new Set(
-  'mobile mobil móvil movil celular cellulare cell handy handynummer portable call dial ring anruf rufen appelez llamar sms contact'.split(
-    ' ',
-  ),
-);
-const fillers = new Set('no nr number nummer num numéro número numero номер is ist est es é at me us on now m w'.split(' '));
-const unspacedPhone = /(?:电话|手机|電話|携帯|手機|전화|전화번호|휴대폰|電話番号|电话号码|手机号|☎|✆|📞|📱)\s*$/u;
-
-/** Does a word for phone stand right before the number? The words that also mean something else count before what is written like one. */
-function isCalled(text: string, { from, to }: Grouped): boolean {
-  if (isWord(text.charCodeAt(from - 1)) || text[from - 1] === '_' || isWord(text.charCodeAt(to))) return false;
-  const number = text.slice(from, to);
-  if (isDate(number) || isOfYears(number)) return false;
-  const [, before = '', gap = ''] = /^([\s\S]*?)([\s.:#(=/+"'-]{0,5})$/u.exec(text.slice(Math.max(0, from - 32), from)) ?? [];
-  if (gap === '' && !unspacedPhone.test(before)) return false;
-  if (unspacedPhone.test(before)) return true;
-  const words = before.toLowerCase().match(/[\p{L}\p{M}]+/gu) ?? [];
-  const last = fillers.has(words.at(-1) ?? '') ? words.at(-2) : words.at(-1);
-  if (last === undefined || !/[\p{L}\p{M}]$/u.test(before)) return false;
-  return phoneWords.has(last) || (looseWords.has(last) && /^(?:0|\d{3}[-. ]\d{3,4}(?:[-. ]\d{4})?$)/.test(number));
-}
-
-function isDate(number: string): boolean {
-  return /^\d{4}([-./])\d{1,2}\1\d{1,2}$|^\d{1,2}([-./])\d{1,2}\2\d{2,4}$/.test(number);
-}
-
-function isOfYears(number: string): boolean {
-  return /^\s?(?:(?:19|20)\d\d[^\d]{0,3})+$/.test(number);
-}
-
-/** A blank, or one of - . / ( ). */
-function isBetween(code: number): boolean {
-  return code === 32 || code === 40 || code === 41 || (code >= 45 && code <= 47);
-}
-
-export function isDigit(code: number): boolean {
-  return code >= 48 && code <= 57;
-}
-
-/** A letter or digit of ASCII. */
-export function isWord(code: number): boolean {
-  return isDigit(code) || (code >= 65 && code <= 90) || (code >= 97 && code <= 122);
-}
-
-export function isHex(code: number): boolean {
-  return isDigit(code) || (code >= 97 && code <= 102) || (code >= 65 && code <= 70);
 }

@@ -88,7 +88,7 @@ function digitValue(code: number): number {
 }
 
 const escapes =
-  /(?:%[0-9a-f]{2})+|&(?:#\d{1,7}|#x[0-9a-f]{1,6}|commat|period|colon|sol|lowbar|hyphen|dash|nbsp|dollar|plus|amp)\b;?|\\(?:u[0-9a-f]{4}|x[0-9a-f]{2})/gi;
+  /(?:%[0-9a-f]{2})+|&(?:#\d{1,7}|#x[0-9a-f]{1,6}|commat|period|colon|sol|lowbar|hyphen|dash|ndash|mdash|minus|horbar|middot|nbsp|dollar|plus|amp)\b;?|\\(?:u[0-9a-f]{4}|x[0-9a-f]{2})/gi;
 const entities: Readonly<Record<string, string>> = {
   commat: '@',
   period: '.',
@@ -97,6 +97,11 @@ const entities: Readonly<Record<string, string>> = {
   lowbar: '_',
   hyphen: '-',
   dash: '-',
+  ndash: '-',
+  mdash: '-',
+  minus: '-',
+  horbar: '-',
+  middot: '·',
   nbsp: ' ',
   dollar: '$',
   plus: '+',

@@ -1,31 +1,6 @@
-import { isHex, isWord } from './number-shapes.ts';
+import { isWord } from './signs.ts';
 import type { Stretch } from './stretch.ts';
 
-const dashedUuid = /^[0-9a-f]{8}([-_ .:/])[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{12}$/i;
-
-/** Where the next UUID may have its first dash: every twelfth character is looked at, since the last twelve of one are hex digits; -1 where none is. */
-export function nextUuid(text: string, from: number): number {
-  for (let at = from + 27; at < text.length; at += 12) {
-    if (!isHex(text.charCodeAt(at))) continue;
-    let start = at;
-    while (at - start < 11 && isHex(text.charCodeAt(start - 1))) start -= 1;
-    const sign = text.charCodeAt(start - 1);
-    if (text.charCodeAt(start - 6) === sign && text.charCodeAt(start - 11) === sign && text.charCodeAt(start - 16) === sign)
-      return start - 16;
-  }
-  return -1;
-}
-
-/** The UUID whose first dash (or what stands for it) is there in a folded text. */
-export function uuidAt(text: string, at: number): Stretch | null {
-  const sign = text.charCodeAt(at);
-  if (text.charCodeAt(at + 5) !== sign || text.charCodeAt(at + 10) !== sign || text.charCodeAt(at + 15) !== sign) return null;
-  const found = { from: at - 8, to: at + 28 };
-  return at >= 8 && dashedUuid.test(text.slice(found.from, found.to)) ? found : null;
-}
-
-/** A UUID without its dashes, of one of the versions that there are. */
-export const undashedUuid = /(?<![0-9a-f])[0-9a-f]{12}[1-8][0-9a-f]{3}[89ab][0-9a-f]{15}(?![0-9a-f])/i;
 const anyUuid = /[0-9a-f]{8}[-_]?(?:[0-9a-f]{4}[-_]?){3}[0-9a-f]{12}/iy;
 const code = /[\w-]{16}/y;
 const someCode = /[\w-]/y;
@@ -63,7 +38,8 @@ export function hashAt(text: string, at: number): Stretch | null {
 export const paymentSign =
   /_(?<=(?<![a-z0-9])(?:sk|rk|pk|whsec|acct|cus|ch|pi|pm|py|re|in|ii|sub|si|txn|seti|card|src|tok|evt|price|prod|cs|po|tr|dp|du|ba|mandate)_)(?=(?:(?:live|test)_)?[a-zA-Z0-9]{14})/g;
 const longestProvider = 7;
-const reference = /_(?:(?:live|test)_|(?=[a-z]{0,40}[A-Z0-9]))[a-zA-Z0-9]{14,}/y;
+const reference =
+  /_(?:(?:live|test)_|(?=[a-z]{0,40}[A-Z0-9])(?![a-z]{0,40}(?:[A-Z][a-z]{3,}(?![a-z])|(?:19|20)\d\d(?!\d))+(?![a-zA-Z0-9])))[a-zA-Z0-9]{14,}/y;
 
 /** The payment provider's reference whose first _ is there. */
 export function paymentAt(text: string, at: number): Stretch | null {

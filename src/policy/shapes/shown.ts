@@ -3,7 +3,7 @@ import { removed, shapesIn, withoutShapes } from './never-sent.ts';
 import { cleanText, emailKey } from '../../words/text.ts';
 
 /** Raised whenever `shown` gives something else for a text that may be stored: `migrate` then makes search words and orders anew. */
-export const shownVersion = 4;
+export const shownVersion = 5;
 
 interface Showing {
   /** In characters; the default is a name's. */
