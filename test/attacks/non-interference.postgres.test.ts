@@ -30,10 +30,10 @@ const faults: readonly Fault[] = [
     input: 'query',
   },
   {
-    fault: 'finds a certificate by its verification code',
+    fault: 'tells the beginning of a verification code as a description',
     read: 'read_certificate_summary',
-    from: 'c.public_number = p_number collate "C"',
-    to: 'c.public_number = p_number collate "C" or c.verification_code::text = p_number',
+    from: 'c.description',
+    to: 'left(c.verification_code::text, 4)',
     open: `grant select (verification_code) on certificates to ${readerRole}`,
     close: `revoke select (verification_code) on certificates from ${readerRole}`,
     tool: 'get_certificate_summary',

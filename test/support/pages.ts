@@ -20,3 +20,8 @@ export async function allPages({ call }: Pick<ConnectedApp, 'call'>, tool: strin
   } while (cursor !== undefined);
   return pages;
 }
+
+/** A UUID in its written form: how an internal id would show in a page, an address or a header. */
+export function holdsUuid(text: string): boolean {
+  return /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/i.test(text) || /^\W*[0-9a-f]{32}\W*$/i.test(text);
+}

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { looksLikeUuid } from '../../src/policy/shapes/public-number.ts';
+import { holdsUuid } from '../support/pages.ts';
 import { connect, grace, type ConnectedApp } from '../support/connect.ts';
 import type { Person } from '../support/person.ts';
 import { tell } from '../support/told.ts';
@@ -271,6 +271,6 @@ describe('JSON for programs', () => {
 
   it('never let an internal id out (CF-15)', () => {
     expect(seen.length).toBeGreaterThan(50);
-    expect(seen.filter(looksLikeUuid)).toEqual([]);
+    expect(seen.filter(holdsUuid)).toEqual([]);
   });
 });
