@@ -121,12 +121,13 @@ interface PolicyRow {
   condition: string;
 }
 
-/** Names, roles, commands and conditions of the row policies; a restrictive one would be foreign too. */
+/** Names, roles, commands and conditions of the row policies, with the schema of every name, whatever the login's path is; a restrictive one would be foreign too. */
 async function rowPolicyDifferences(statement: Statement, names: RoleNames): Promise<string[]> {
   const rows = await statement<PolicyRow>(
-    `select policyname || ' on ' || tablename as name, lower(cmd collate "C") || ' ' || permissive || ' ' || array_to_string(roles, ',') as made,
+    `with plain as materialized (select set_config('search_path', 'pg_catalog', true))
+     select policyname || ' on ' || tablename as name, lower(cmd collate "C") || ' ' || permissive || ' ' || array_to_string(roles, ',') as made,
             coalesce(qual, with_check) as condition
-     from pg_policies where schemaname = 'public' and tablename = any ($1)`,
+     from plain, pg_policies where schemaname = 'public' and tablename = any ($1)`,
     [policies.map(([table]) => table)],
   );
   const expected = rowPolicies.map(({ role, table, command, condition }): PolicyRow => ({
