@@ -29,8 +29,7 @@ describe('a start after an erasure that could not be done', { timeout: 120_000 }
     };
     const { orm } = db.database;
     const { tombstones: key } = await loadPurposeKeys({ orm, dataKey: testDataKey, clock: systemClock });
-    await query(`create function stick() returns trigger language plpgsql as $$ begin raise exception 'stuck'; end $$`);
-    await query('create trigger stick before delete on memberships for each row execute function stick()');
+    await query('revoke delete on memberships from current_user');
     const rights = makeRights({ orm, clock: systemClock, key, deletionsLog: settings['DELETIONS_LOG'] ?? '' });
     const [account] = await query(`select id from accounts where email = '${ada.email}'`);
     const accountId = String(account?.['id']);
@@ -51,21 +50,21 @@ describe('a start after an erasure that could not be done', { timeout: 120_000 }
     try {
       expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
       expect(server.stderr()).toContain('"job":"requests"');
-      expect(server.stderr()).not.toMatch(/stuck|example\.com/);
+      expect(server.stderr()).not.toMatch(/example\.com/);
     } finally {
       await server.kill();
     }
   });
 
   it('CF-22: refuses while activity that is long due can’t be deleted', async () => {
-    await query(`create trigger stick before delete on verification_events for each row execute function stick()`);
+    await query('revoke delete on verification_events from current_user');
     await query(
       `insert into verification_events (at, account_id, certificate_id, kind)
        select now() - interval '13 months', account_id, id, 'view' from certificates limit 3`,
     );
     const { code, stderr } = await certveil([], settings);
     expect([code, stderr]).toEqual([1, expect.stringContaining('certveil: 3 openings of verification links are older than 12 months')]);
-    await query('drop trigger stick on verification_events');
+    await query('grant delete on verification_events to current_user');
   });
 
   it('starts at once under a legal hold that came after it was noted', async () => {
