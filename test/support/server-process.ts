@@ -50,7 +50,9 @@ export async function startServer(settings: Settings & { readonly PORT: string }
 }
 
 function logOf({ DATABASE_URL }: Settings): Settings {
-  return DATABASE_URL === undefined ? {} : { DELETIONS_LOG: join(deletionLogs, DATABASE_URL.replace(/^.*\//, '')) };
+  return DATABASE_URL === undefined
+    ? {}
+    : { DELETIONS_LOG: join(deletionLogs, DATABASE_URL.replace(/^.*@/, '').replaceAll(/[^\w.-]/g, '_')) };
 }
 
 /** Runs `certveil …` without waiting for anything. PGlite, which is WebAssembly, isn't optimised: most processes of tests end too soon to gain by it. */
