@@ -102,7 +102,7 @@ describe('whoever has a leaked verification link', () => {
     );
     const answers = await Promise.all(mine.map(({ code }) => ask(code)));
     expect(new Set(answers.map(({ status, body }) => `${status} ${body}`)).size).toBe(1);
-    await vi.waitFor(() => expect(mails).toHaveLength(10));
+    await vi.waitFor(() => expect(mails.filter(({ to }) => to === 'many@people.example')).toHaveLength(10));
     const now = await Promise.all(mine.map((each) => codeNow(world, each)));
     expect(mine.filter(({ code }, at) => code === now[at])).toHaveLength(4);
     expect((await ask(certificate.code)).status).toBe(200);
